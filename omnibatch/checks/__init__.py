@@ -1,0 +1,19 @@
+"""Shots to problems: what models, providers and files allow. The door of the room.
+
+`check` is the only maker of a `CheckedBatch`, and only a `CheckedBatch` can be bought.
+"""
+
+from omnibatch.checks.admission import check
+from omnibatch.checks.checked import CheckedBatch, CheckedShot, CheckResult
+from omnibatch.checks.digest import digest_of, request_of
+from omnibatch.checks.files import load_files
+
+__all__ = [
+    "CheckResult",
+    "CheckedBatch",
+    "CheckedShot",
+    "check",
+    "digest_of",
+    "load_files",
+    "request_of",
+]

@@ -1,0 +1,146 @@
+"""Whole-batch admission: every shot is judged, and one error keeps all from being bought."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from omnibatch.checks.checked import CheckedShot, CheckResult, admit
+from omnibatch.checks.codes import Code, error, warning
+from omnibatch.checks.digest import digest_of, request_of
+from omnibatch.checks.findings import Findings
+from omnibatch.checks.images import Probe, look_at
+from omnibatch.checks.rules import judge_at, judge_shot
+from omnibatch.media import ImageFacts, ImageProbe
+from omnibatch.problems import Problem, errors_in
+from omnibatch.providers import TABLE, Table, price_of
+from omnibatch.shots import Batch, Shot
+
+__all__ = ["check"]
+
+
+def check(batch: Batch, *, probe: Probe | None = None, table: Table = TABLE) -> CheckResult:
+    """Judge every shot of `batch`; admit the batch where no problem is an error.
+
+    `probe` reads the facts of an image file; give one `ImageProbe` to all checks of a
+    run, so that each file is read once. `table` holds limits and prices. Skipped shots
+    are judged like the others. The cost grows with the number of shots, and with the
+    number of distinct files. Nothing is raised for anything a manifest can hold.
+    """
+    probe = probe or ImageProbe()
+    findings = Findings(batch.shots)
+    checked: list[CheckedShot] = []
+    is_sound = True
+    for shot in batch.shots:
+        facts, faults = look_at(shot, probe)
+        choice = _choose(shot, facts, table)
+        problems = [*faults, *judge_shot(shot), *choice.problems]
+        findings.add(shot, problems)
+        is_sound = is_sound and not errors_in(problems)
+        if is_sound:
+            checked.append(_checked(shot, facts, choice.providers, table))
+    return CheckResult(
+        batch=admit(batch, tuple(checked)) if is_sound else None, problems=findings.problems()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The providers of a shot's list that can take it, in order, and what to say."""
+
+    providers: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def _choose(shot: Shot, facts: Sequence[ImageFacts | None], table: Table) -> _Choice:
+    """Drop the providers that cannot take the shot; where none is left, say why."""
+    known = table.providers()
+    if not shot.providers:
+        return _Choice((), (_no_provider(shot, known),))
+    unknown: list[Problem] = []
+    taken: list[str] = []
+    said: list[Problem] = []
+    refusals: list[tuple[str, list[Problem]]] = []
+    for name in dict.fromkeys(shot.providers):
+        if name not in known:
+            unknown.append(_unknown_provider(shot, name, known))
+            continue
+        problems = _judge_provider(shot, facts, name, table)
+        if errors_in(problems):
+            refusals.append((name, problems))
+        else:
+            taken.append(name)
+            said.extend(problems)
+    if not taken:
+        first = refusals[0][1] if refusals else []
+        return _Choice((), (*unknown, *first))
+    dropped = tuple(_dropped(shot, name, problems) for name, problems in refusals)
+    return _Choice(tuple(taken), (*unknown, *said, *dropped))
+
+
+def _judge_provider(
+    shot: Shot, facts: Sequence[ImageFacts | None], provider: str, table: Table
+) -> list[Problem]:
+    row = table.row(provider, shot.model)
+    return [_unknown_model(shot, provider, table)] if row is None else judge_at(shot, facts, row)
+
+
+def _dropped(shot: Shot, provider: str, problems: Sequence[Problem]) -> Problem:
+    reasons = [problem.message for problem in problems if problem.severity == "error"]
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    return warning(
+        Code.PROVIDER_DROPPED,
+        shot.place_of("provider"),
+        f"{provider} cannot take this shot and is left out: {reasons[0]}{more}",
+        f"take {provider} off the list, or change the shot",
+    )
+
+
+def _no_provider(shot: Shot, known: Sequence[str]) -> Problem:
+    return error(
+        Code.NO_PROVIDER,
+        shot.place_of("provider"),
+        "the shot names no provider",
+        f"write provider: {' or '.join(known)}",
+    )
+
+
+def _unknown_provider(shot: Shot, name: str, known: Sequence[str]) -> Problem:
+    return error(
+        Code.UNKNOWN_PROVIDER,
+        shot.place_of("provider"),
+        f"there is no provider {name!r}",
+        _suggest(name, known),
+    )
+
+
+def _unknown_model(shot: Shot, provider: str, table: Table) -> Problem:
+    return error(
+        Code.UNKNOWN_MODEL,
+        shot.place_of("model"),
+        f"{provider} has no model {shot.model!r} that is known here",
+        _suggest(shot.model, table.models(provider)),
+    )
+
+
+def _suggest(word: str, known: Sequence[str]) -> str:
+    close = get_close_matches(word, known, n=1)
+    listed = f"known: {', '.join(known)}"
+    return f"did you mean {close[0]}? {listed}" if close else listed
+
+
+def _checked(
+    shot: Shot,
+    facts: tuple[ImageFacts | None, ...],
+    providers: tuple[str, ...],
+    table: Table,
+) -> CheckedShot:
+    request = request_of(shot, facts)
+    return CheckedShot(
+        shot=shot,
+        provider=providers[0],
+        providers=providers,
+        digest=digest_of(request),
+        request=request,
+        price=price_of(shot, providers[0], table),
+        image_facts=facts,
+    )

@@ -1,0 +1,104 @@
+"""Rules about what a shot refers to: how many, and which go together."""
+
+import re
+from collections.abc import Iterator
+
+from omnibatch.checks.codes import Code, error
+from omnibatch.problems import Problem
+from omnibatch.providers import ModelRow
+from omnibatch.shots import ImageRef, ImageUse, Shot
+
+__all__ = ["element_ids", "frame_company", "frames", "list_limit"]
+
+_DIGITS = re.compile(r"[0-9]{1,19}")
+_LONG = 2**63 - 1  # the wire type of an element id is a Java long
+
+
+def list_limit(shot: Shot, row: ModelRow) -> Iterator[Problem]:
+    """Images, frames included, and elements are counted together."""
+    limits = row.limits
+    most = (limits.references if shot.video is None else limits.references_with_video).value
+    images, elements = len(shot.images), len(shot.elements)
+    if images + elements > most:
+        video = " beside a video" if shot.video is not None else ""
+        yield error(
+            Code.TOO_MANY_REFERENCES,
+            shot.place_of("references"),
+            f"{images} images (frames included) and {elements} elements make "
+            f"{images + elements}, limit {most}{video}",
+            f"take {images + elements - most} of them off",
+        )
+
+
+def frames(shot: Shot) -> Iterator[Problem]:
+    """At most one of each, no end without a first, and none in an edit."""
+    for use, key in (("first_frame", "first frame"), ("end_frame", "end frame")):
+        found = [image for image in shot.images if image.use == use]
+        for extra in found[1:]:
+            yield error(
+                Code.FRAME_TWICE,
+                extra.place,
+                f"the shot has {len(found)} pictures for its {key}, limit 1",
+                "give one",
+            )
+    end = _frame(shot, "end_frame")
+    if end is not None and _frame(shot, "first_frame") is None:
+        yield error(
+            Code.END_FRAME_ALONE,
+            end.place,
+            "the shot has an end frame and no first frame",
+            "add first_frame, or list the picture among the references",
+        )
+    if shot.video is not None and shot.video.use == "base":
+        for frame in (image for image in shot.images if image.use != "reference"):
+            yield error(
+                Code.FRAME_IN_EDIT,
+                frame.place,
+                f"an edit takes no {frame.use.replace('_', ' ')}: its video has its own frames",
+                f"leave {frame.use} out, or use the video as a reference instead of edit",
+            )
+
+
+def frame_company(shot: Shot, row: ModelRow) -> Iterator[Problem]:
+    """How many other images and elements a shot with frames may have."""
+    end = _frame(shot, "end_frame")
+    first = _frame(shot, "first_frame")
+    most_images = row.limits.end_frame_images.value
+    if end is not None and most_images is not None and len(shot.images) > most_images:
+        yield error(
+            Code.END_FRAME_IMAGES,
+            end.place,
+            f"{len(shot.images)} images (frames included) with an end frame, "
+            f"limit {most_images} for {row.model}",
+            "leave out end_frame, or the reference images",
+        )
+    frame = end or first
+    if frame is None:
+        return
+    fact = row.limits.end_frame_elements if end is not None else row.limits.first_frame_elements
+    most = fact.value
+    if len(shot.elements) > most:
+        yield error(
+            Code.FRAME_ELEMENTS,
+            frame.place,
+            f"{len(shot.elements)} elements with {frame.use.replace('_', ' ')}, "
+            f"limit {most} for {row.model}",
+            f"keep {most} elements, or leave out {frame.use}",
+        )
+
+
+def element_ids(shot: Shot) -> Iterator[Problem]:
+    """Element ids are digits and fit in 64 bits."""
+    for element in shot.elements:
+        written = element.element_id
+        if not _DIGITS.fullmatch(written) or not 0 < int(written) <= _LONG:
+            yield error(
+                Code.ELEMENT_ID,
+                element.place,
+                f"{written!r} is not an element id: 1 to 19 digits, at most {_LONG}",
+                "copy the number that registering the element returned",
+            )
+
+
+def _frame(shot: Shot, use: ImageUse) -> ImageRef | None:
+    return next((image for image in shot.images if image.use == use), None)

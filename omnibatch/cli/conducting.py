@@ -1,0 +1,298 @@
+"""Conducting a run: ledger, doubts, plan, consent, work, ending; for `run` and `rehearse`."""
+
+import asyncio
+import os
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+import anyio
+
+from omnibatch.checks import CheckedBatch
+from omnibatch.cli.admitting import Admission, RunOptions, admit
+from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
+from omnibatch.cli.interrupting import exit_code_of, soft_signals
+from omnibatch.cli.planning import make_plan
+from omnibatch.cli.progress import Progress
+from omnibatch.cli.reading import Reading, now
+from omnibatch.cli.saying import say, say_error
+from omnibatch.endpoints import Account
+from omnibatch.errors import Exit
+from omnibatch.ledger import (
+    AttemptId,
+    Book,
+    LedgerPlace,
+    State,
+    is_granted,
+    ledger_exists,
+    refuse_renamed,
+    state_of,
+)
+from omnibatch.plan import Action, Plan, select_slots
+from omnibatch.providers import provider_named
+from omnibatch.run import (
+    HaltReason,
+    Outcome,
+    RunSetup,
+    Stopper,
+    find_doubts,
+    settle_and_submit,
+)
+from omnibatch.shots import RunSettings, Slot
+from omnibatch.wire import HttpWire, WireSettings
+
+__all__ = ["Stage", "conduct"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where a run takes place: its ledger, its endpoints and accounts, its pace.
+
+    `endpoints` takes provider names, `accounts` those and the batch's id, and leaves out
+    providers that have no key. `next_line` is the last line where all went well.
+    """
+
+    place: LedgerPlace
+    endpoints: Callable[[Iterable[str]], Mapping[str, str]]
+    accounts: Callable[[Iterable[str], str], Mapping[str, Account]]
+    pace: Callable[[RunSettings], RunSettings]
+    wire: WireSettings
+    is_free: bool = False
+    next_line: str | None = None
+
+
+def conduct(reading: Reading, stage: Stage, options: RunOptions) -> Exit:
+    """Run from the lock to the last line; return the exit code.
+
+    With a manifest that has problems nothing is bought, and where nothing was ever
+    recorded nothing is even opened; what was paid for is still collected.
+    """
+    if not ledger_exists(stage.place):
+        if reading.batch is None:
+            return Exit.PROBLEMS
+        digests = {checked.digest for checked in reading.batch.shots}
+        refuse_renamed(stage.place, name=reading.name, digests=digests)
+    wanted = _wanted(reading.batch, options)
+    with Book.open(
+        stage.place,
+        name=reading.name,
+        now=now,
+        randomness=os.urandom,
+        without_journal=options.journal_lost,
+    ) as book:
+        return _Run(reading, stage, options, book, wanted).conduct()
+
+
+def _wanted(batch: CheckedBatch | None, options: RunOptions) -> frozenset[Slot] | None:
+    if batch is None or not (options.select or options.exclude):
+        return None
+    slots = [checked.shot.slot for checked in batch.shots]
+    return select_slots(slots, select=options.select, exclude=options.exclude)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One conducted run; its methods are its steps, in order."""
+
+    reading: Reading
+    stage: Stage
+    options: RunOptions
+    book: Book
+    wanted: frozenset[Slot] | None
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    stops: Stops = field(default_factory=Stops)
+
+    def conduct(self) -> Exit:
+        """Doubts, plan, consent, work, ending."""
+        self.accounts = self.stage.accounts(self._providers(), self.book.batch)
+        if self._has_doubts():
+            self._in_loop(Admission(), only_doubts=True)
+        plan = self._plan()
+        if self.reading.batch is not None and not plan.has_open_work:
+            return self._idle(plan)
+        admission = admit(
+            plan,
+            self.options,
+            self.stops,
+            accounts=self.accounts,
+            attempts=self.book.attempts.values(),
+            budget=None if self.reading.batch is None else self.reading.batch.batch.budget,
+            is_free=self.stage.is_free,
+        )
+        self._miss_keys(plan)
+        if admission.purchases:
+            self.book.begin_buying(now())
+        outcome = self._in_loop(admission, fetch_again=_fetch_again(plan))
+        self.book.close()
+        return self._end(outcome)
+
+    def _providers(self) -> set[str]:
+        known = {attempt.known_intent.provider for attempt in self.book.attempts.values()}
+        if self.reading.batch is not None:
+            known |= {checked.provider for checked in self.reading.batch.shots}
+        return known
+
+    def _has_doubts(self) -> bool:
+        return any(
+            state_of(attempt) is State.UNCONFIRMED
+            and not is_granted(attempt)
+            and attempt.known_intent.provider in self.accounts
+            for attempt in self.book.attempts.values()
+        )
+
+    def _plan(self, *, after: bool = False) -> Plan:
+        return make_plan(
+            self.reading.batch,
+            self.book.ledger,
+            self.stage.place,
+            self.stage.endpoints(self._providers()),
+            # After the run `--failed` must not make what failed again look unsent.
+            stale=self.options.stale and not after,
+            failed=self.options.failed and not after,
+            wanted=self.wanted,
+        )
+
+    def _idle(self, plan: Plan) -> Exit:
+        """Nothing to do: one line, no question, and not one byte changed."""
+        self.book.close()
+        counts = plan.counts
+        kept = counts.get(Action.KEEP, 0)
+        others = {a: n for a, n in counts.items() if a is not Action.KEEP}
+        rest = "".join(f", {n} {a.value}" for a, n in others.items())
+        name = self.reading.name
+        code = exit_code(plan, Outcome(), self.stops)
+        if code is Exit.DONE:
+            say(f"{name}: nothing to do, nothing to pay: {kept} collected{rest}")
+            return code
+        say(f"{name}: nothing to buy: {kept} collected{rest}")
+        say_leftovers(plan)
+        say(next_line(plan, self.reading.manifest))
+        return code
+
+    def _miss_keys(self, plan: Plan) -> None:
+        """Name the keys that are wanted and not set."""
+        attempts = self.book.attempts
+        wanted = {step.checked.provider for step in plan.submits if step.checked is not None}
+        wanted |= {
+            attempts[step.attempt].known_intent.provider
+            for step in plan.steps
+            if step.attempt is not None and step.action in _ASKS
+        }
+        for provider in sorted(wanted - self.accounts.keys()):
+            self.stops.key = True
+            variable = provider_named(provider).key_variable
+            say_error(
+                f"{variable} is not set, so {provider} cannot be asked",
+                f"export {variable}=..., or write it into .env beside the manifest",
+            )
+
+    def _in_loop(
+        self,
+        admission: Admission,
+        *,
+        fetch_again: frozenset[AttemptId] = frozenset(),
+        only_doubts: bool = False,
+    ) -> Outcome:
+        stopper = Stopper()
+        settings = RunSettings()
+        if self.reading.batch is not None:
+            settings = self.reading.batch.batch.run
+
+        async def main() -> Outcome:
+            loop = asyncio.get_running_loop()
+            with soft_signals(stopper, loop) as came, Progress(total) as progress:
+                async with HttpWire(self.stage.wire) as wire:
+                    setup = RunSetup(
+                        book=self.book,
+                        wire=wire,
+                        accounts=self.accounts,
+                        settings=self.stage.pace(settings),
+                        observe=progress,
+                        now=now,
+                        random=random.Random(),
+                        caps=admission.caps,
+                    )
+                    if only_doubts:
+                        await find_doubts(setup)
+                        return Outcome()
+                    outcome = await settle_and_submit(
+                        setup, admission.purchases, fetch_again=fetch_again, stopper=stopper
+                    )
+            if came:
+                self.stops.signal = exit_code_of(came[0])
+            return outcome
+
+        waiting = sum(
+            state_of(a) in (State.RUNNING, State.SUCCEEDED) for a in self.book.attempts.values()
+        )
+        total = 0 if only_doubts else len(admission.purchases) + waiting + len(fetch_again)
+        return anyio.run(main)
+
+    def _end(self, outcome: Outcome) -> Exit:
+        plan = self._plan(after=True)
+        code = exit_code(plan, outcome, self.stops)
+        if self.reading.batch is None:
+            code = Exit.worst({code, Exit.PROBLEMS})
+        self._say_halts(outcome)
+        self._say_remote(plan)
+        done = sum(step.action is Action.KEEP for step in plan.steps)
+        say(f"{self.reading.name}: {done} of {len(plan.steps)} collected")
+        if code is not Exit.DONE or plan.has_open_work:
+            say_leftovers(plan)
+        say_where(self._clips(plan), self.stage.place.lockfile)
+        if code is Exit.DONE and self.stage.next_line is not None:
+            say(self.stage.next_line)
+        elif self.reading.batch is None:
+            say(f"next: omnibatch validate {self.reading.manifest}   (free)")
+        else:
+            say(next_line(plan, self.reading.manifest, halts=outcome.halts))
+        return code
+
+    def _say_halts(self, outcome: Outcome) -> None:
+        for halt in outcome.halts:
+            provider = provider_named(halt.provider)
+            if halt.reason is HaltReason.ACCOUNT:
+                say_error(
+                    f"{halt.provider} refuses the account of {provider.key_variable}: {halt.words}",
+                    "check key, credit and model access; nothing that was refused was paid for",
+                )
+            elif halt.reason is HaltReason.REDIRECT:
+                say_error(
+                    f"{halt.provider} answers with a redirect, which a paid request never follows",
+                    f"correct {provider.endpoint_variable}",
+                )
+            elif halt.reason is HaltReason.UNREACHABLE:
+                say_error(
+                    f"{halt.provider} cannot be reached: {halt.words}",
+                    "nothing is in doubt; run again when the network is back",
+                )
+            elif halt.reason is not HaltReason.STOPPED:
+                say_error(f"{halt.provider}: no more sends: {halt.words}")
+        for cap, count in outcome.bought.over_cap.items():
+            say_error(f"{count} more would exceed {cap}", "raise it, or select fewer shots")
+
+    def _say_remote(self, plan: Plan) -> None:
+        """After an interruption: what goes on at the provider, already paid for."""
+        running = sum(step.action in (Action.RESUME, Action.ORPHAN) for step in plan.steps)
+        if running and self.stops.signal is not None:
+            tasks = "1 paid task goes" if running == 1 else f"{running} paid tasks go"
+            say(f"{tasks} on at the provider; the next run collects what is done")
+
+    def _clips(self, plan: Plan) -> Path:
+        """The folder that holds this run's clips, as deep as they share one."""
+        targets = [step.checked.shot.target for step in plan.steps if step.checked is not None]
+        folders = [str(PurePosixPath(target).parent) for target in targets] or ["."]
+        return self.stage.place.root / Path(os.path.commonpath(folders))
+
+
+_ASKS = frozenset({Action.RESUME, Action.COLLECT, Action.RECONCILE, Action.ORPHAN})
+
+
+def _fetch_again(plan: Plan) -> frozenset[AttemptId]:
+    """Collected attempts whose clip is gone from the disk."""
+    return frozenset(
+        step.attempt
+        for step in plan.steps
+        if step.action is Action.COLLECT and step.attempt is not None
+    )

@@ -1,0 +1,129 @@
+"""The end of a run: the exit code, what is left, and the exact next command with its price."""
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from omnibatch.cli.saying import money, say, say_table
+from omnibatch.errors import Exit
+from omnibatch.money import Money
+from omnibatch.plan import Action, Plan, Step, total_of
+from omnibatch.run import Halt, HaltReason, Outcome
+
+__all__ = ["Stops", "exit_code", "next_line", "say_leftovers", "say_where"]
+
+
+@dataclass(slots=True)
+class Stops:
+    """Why a run did less than its plan: each gives an exit code of its own."""
+
+    limit: bool = False
+    consent: bool = False
+    budget: bool = False
+    key: bool = False
+    signal: Exit | None = None
+
+
+_HALT_CODES = {
+    HaltReason.ACCOUNT: Exit.ACCOUNT,
+    HaltReason.REDIRECT: Exit.ACCOUNT,
+    HaltReason.DOUBTS: Exit.DECISION,
+    HaltReason.STALLED: Exit.FAILED,
+    HaltReason.UNREACHABLE: Exit.FAILED,
+}
+_UNDECIDED = frozenset({Action.DECIDE, Action.RECONCILE})
+_UNDONE = frozenset(
+    {
+        Action.BLOCKED,
+        Action.COLLECT,
+        Action.FAILED,
+        Action.LOST,
+        Action.ORPHAN,
+        Action.RESUME,
+        Action.SUBMIT,
+    }
+)
+
+
+def exit_code(plan: Plan, outcome: Outcome, stops: Stops) -> Exit:
+    """The code of a run, from the plan made after it and what stopped it."""
+    codes = {_HALT_CODES[halt.reason] for halt in outcome.halts if halt.reason in _HALT_CODES}
+    left = set(plan.counts)
+    if left & _UNDECIDED:
+        codes.add(Exit.DECISION)
+    if left & _UNDONE:
+        codes.add(Exit.FAILED)
+    if outcome.bought.over_cap or stops.budget:
+        codes.add(Exit.BUDGET)
+    if stops.limit:
+        codes.add(Exit.STOPPED)
+    if stops.consent:
+        codes.add(Exit.CONSENT)
+    if stops.key:
+        codes.add(Exit.ACCOUNT)
+    if stops.signal is not None:
+        codes.add(stops.signal)
+    return Exit.worst(codes)
+
+
+def say_leftovers(plan: Plan) -> None:
+    """Name every slot that is not as the manifest says, and why."""
+    rows = [
+        (step.action.value, str(step.slot), step.reason)
+        for step in plan.steps
+        if step.action not in (Action.KEEP, Action.SKIP, Action.REHEARSED)
+    ]
+    if rows:
+        say_table(("LEFT", "SHOT", "WHY"), rows)
+
+
+def next_line(plan: Plan, manifest: Path, *, halts: tuple[Halt, ...] = ()) -> str:
+    """The next command to type and what it will cost."""
+    name = shlex.quote(str(manifest))
+    undecided = [step for step in plan.steps if step.action in _UNDECIDED]
+    if undecided:
+        return _decision(undecided[0], name, len(undecided) - 1)
+    running = sum(
+        step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) for step in plan.steps
+    )
+    if plan.submits:
+        collects = f", and collects {running} already paid for" if running else ""
+        return f"next: omnibatch run {name}   ({_price(plan.cost, plan.unpriced)}{collects})"
+    if running:
+        return f"next: omnibatch run {name}   (free: collects {running} already paid for)"
+    failed = [step for step in plan.steps if step.action is Action.FAILED]
+    if failed:
+        return f"next: omnibatch run --failed {name}   ({_priced(failed)})"
+    stale = [step for step in plan.steps if step.action is Action.STALE]
+    if stale:
+        return f"next: omnibatch run --stale {name}   ({_priced(stale)}; or keep what is there)"
+    if any(halt.reason is HaltReason.ACCOUNT for halt in halts):
+        return f"next: omnibatch run {name}   (free)"
+    return f"next: omnibatch status {name}   (free; nothing is left to buy)"
+
+
+def _decision(step: Step, name: str, others: int) -> str:
+    shot = shlex.quote(step.slot.shot)
+    cost = money(step.checked.price) if step.checked is not None else "its price"
+    more = f"; {others} more like it" if others else ""
+    return (
+        f"next: omnibatch adopt {name} {shot} TASK_ID   (free, if the provider lists a task), "
+        f"or retry {name} {shot}   ({cost} at the next run), "
+        f"or abandon {name} {shot}   (free){more}"
+    )
+
+
+def _priced(steps: list[Step]) -> str:
+    return _price(total_of(step.price for step in steps), sum(s.price is None for s in steps))
+
+
+def _price(cost: Money | None, unpriced: int) -> str:
+    if cost is None:
+        return "unknown price"
+    return f"{cost}, and {unpriced} of unknown price" if unpriced else str(cost)
+
+
+def say_where(clips: Path, lockfile: Path) -> None:
+    """Say where the clips and the lockfile are."""
+    say(f"clips     {clips}")
+    say(f"lockfile  {lockfile}")

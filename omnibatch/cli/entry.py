@@ -1,0 +1,119 @@
+"""The entry: commands loaded when they are called, and one funnel for whatever goes wrong.
+
+Each command is a module of its own name with a click command `command`. A command
+returns its exit code; what it raises is turned into one line with a cure, or, for a bug
+of ours, into a report that can be sent to us.
+"""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from omnibatch import __version__
+from omnibatch.cli.saying import say_error
+from omnibatch.errors import Exit, OmnibatchError
+from omnibatch.failpoints import arm
+
+__all__ = ["run_command_line"]
+
+_COMMANDS = {
+    "validate": "report every problem of manifests, with its place and its cure",
+    "expand": "show shots as they will be sent, and where each field came from",
+    "plan": "show what a run would do with each shot, why, and for how much",
+    "run": "collect what is paid for, then buy what is not",
+    "rehearse": "the same run against a local emulator, for free",
+    "status": "show where each shot stands",
+    "adopt": "tell the ledger the id of a task that was made for a shot",
+    "retry": "let the next run buy a shot once more",
+    "abandon": "let go of a shot: no run takes it up again",
+    "schema": "print a shipped JSON Schema",
+    "emulator": "serve the emulator alone",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"omnibatch.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's interface
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, n=1)
+            cure = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"There is no command {args[0]!r}.{cure}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
+    epilog="Start with: omnibatch rehearse specs/quickstart.yaml",
+)
+@click.version_option(__version__, prog_name="omnibatch")
+def _omnibatch() -> None:
+    """Render many video shots from one versioned manifest, and pay for each once."""
+
+
+def run_command_line() -> None:
+    """Parse, run, and exit with a code of design.md's table. Never returns."""
+    failpoint = os.environ.get("OMNIBATCH_FAILPOINT")
+    if failpoint:
+        arm(failpoint)
+    try:
+        code = _omnibatch.main(standalone_mode=False, prog_name="omnibatch")
+        _leave(Exit(code) if isinstance(code, int) else Exit.DONE)
+    except click.exceptions.Exit as stop:
+        _leave(Exit.DONE if stop.exit_code == 0 else Exit.USAGE)
+    except click.ClickException as error:
+        error.show()
+        _leave(Exit.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        say_error("interrupted; whatever was bought is recorded: run again to go on")
+        _leave(Exit.INTERRUPTED)
+    except OmnibatchError as error:
+        say_error(error.message, error.hint)
+        _leave(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has left (`| head`): that is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(Exit.DONE)
+    except Exception:
+        _report_bug()
+        _leave(Exit.BUG)
+
+
+def _leave(code: Exit) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(int(code))
+
+
+def _report_bug() -> None:
+    """A traceback carries file names and line numbers, never a local's value."""
+    import platform
+    import traceback
+
+    traceback.print_exc()
+    say_error(
+        "BUG: this is omnibatch's own mistake, not yours",
+        f"please report the lines above; omnibatch {__version__}, "
+        f"Python {platform.python_version()}, {platform.system()}. "
+        "What was bought is recorded: running again is safe",
+    )

@@ -1,0 +1,106 @@
+"""Keys and endpoints: what the environment and the `.env` beside the manifest say.
+
+A key goes only to a provider's built-in host, or to an endpoint that was given by the
+same source as the key. Otherwise a `.env` that came with somebody's repository could
+send the user's own key to a stranger.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from omnibatch.endpoints import Account, Endpoint, Secret, is_loopback
+from omnibatch.errors import UsageError
+from omnibatch.ledger import account_of
+from omnibatch.providers import provider_named
+from omnibatch.wire import WireSettings
+
+__all__ = ["Environment", "read_environment", "wire_settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Two sources by name, the environment first; values of `.env` are never exported."""
+
+    sources: Mapping[str, Mapping[str, str]]
+
+    def find(self, variable: str) -> tuple[str, str] | None:
+        """The value and the name of its source; an empty value counts as none."""
+        for source, values in self.sources.items():
+            value = values.get(variable, "").strip()
+            if value:
+                return value, source
+        return None
+
+    def endpoint(self, provider: str) -> Endpoint:
+        """Where `provider` is reached. Raise `UsageError` for an address that may not be."""
+        wanted = provider_named(provider)
+        found = self.find(wanted.endpoint_variable)
+        if found is None:
+            return Endpoint.at(wanted.endpoint)
+        url, _ = found
+        parts = urlsplit(url)
+        if not parts.hostname or parts.username or parts.query or parts.fragment:
+            raise UsageError(
+                f"{wanted.endpoint_variable} is not a base URL",
+                "give one such as https://host/path",
+            )
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(url)):
+            raise UsageError(
+                f"{wanted.endpoint_variable} is not https: a key would travel in the open",
+                "give an https address; http is allowed for this machine only",
+            )
+        return Endpoint.at(url)
+
+    def account(self, provider: str, batch: str) -> Account | None:
+        """The account at `provider`, or None where no key is set. Raise `UsageError`."""
+        wanted = provider_named(provider)
+        endpoint = self.endpoint(provider)
+        key = self.find(wanted.key_variable)
+        if key is None:
+            return None
+        given = self.find(wanted.endpoint_variable)
+        if given is not None and given[1] != key[1]:
+            raise UsageError(
+                f"{wanted.endpoint_variable} comes from {given[1]}, but {wanted.key_variable} "
+                f"from {key[1]}: a key is not sent to an address that somebody else may have set",
+                "set both in the environment, or both in .env",
+            )
+        return Account(
+            provider=provider,
+            endpoint=endpoint,
+            key=Secret(key[0]),
+            name=account_of(batch, key[0]),
+        )
+
+    def accounts(self, providers: Iterable[str], batch: str) -> dict[str, Account]:
+        """The accounts of those `providers` that have a key."""
+        found = {name: self.account(name, batch) for name in sorted(set(providers))}
+        return {name: account for name, account in found.items() if account is not None}
+
+
+def read_environment(manifest: Path) -> Environment:
+    """Read the process's environment and the `.env` beside the manifest."""
+    sources: dict[str, Mapping[str, str]] = {"the environment": dict(os.environ)}
+    dotenv = manifest.parent / ".env"
+    if dotenv.is_file():
+        from dotenv import dotenv_values
+
+        values = dotenv_values(dotenv, interpolate=False, encoding="utf-8")
+        sources[str(dotenv)] = {name: value for name, value in values.items() if value}
+    return Environment(sources=sources)
+
+
+def wire_settings() -> WireSettings:
+    """The proxy and the CA bundle of the environment, by their usual names."""
+    proxy = next(
+        (
+            os.environ[name]
+            for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+            if os.environ.get(name)
+        ),
+        None,
+    )
+    return WireSettings(proxy=proxy, ca_file=os.environ.get("SSL_CERT_FILE") or None)

@@ -1,0 +1,146 @@
+"""`omnibatch expand`: shots as they will be sent, and where each field came from."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from omnibatch.checks import CheckedShot, load_files
+from omnibatch.cli.options import Chosen, manifest_options
+from omnibatch.cli.reading import read_manifest
+from omnibatch.cli.saying import clean, money, say, say_error
+from omnibatch.errors import Exit
+from omnibatch.media import MediaFault
+from omnibatch.plan import select_slots
+from omnibatch.providers import provider_named
+from omnibatch.shots import FileSource, Source
+
+__all__ = ["command"]
+
+_LONGEST_SHOWN = 120
+# Stands for the attempt's id, which a run derives from the ledger.
+_ATTEMPT = "ob-(the attempt's id)"
+_FIELDS = ("model", "prompt", "mode", "duration", "aspect_ratio", "sound")
+
+
+@click.command("expand", epilog="For instance: omnibatch expand specs/harbor.yaml opening --body")
+@manifest_options
+@click.option(
+    "--body", is_flag=True, help="Print the exact request; files are named, not spelt out."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON (schema: omnibatch schema expand)."
+)
+def command(chosen: Chosen, body: bool, as_json: bool) -> Exit:
+    """Show SHOT... (all by default) fully resolved.
+
+    Every template is rendered and every default applied; each field says where it came
+    from, and defaults that do not apply are named with the reason.
+    """
+    reading = read_manifest(chosen)
+    if reading.batch is None:
+        return Exit.PROBLEMS
+    shots = reading.batch.shots
+    if chosen.rest:
+        wanted = select_slots([c.shot.slot for c in shots], select=chosen.rest)
+        shots = tuple(c for c in shots if c.shot.slot in wanted)
+    if body:
+        return _say_bodies(shots)
+    if as_json:
+        data = {
+            "version": 1,
+            "manifest": reading.manifest.as_posix(),
+            "shots": [*map(_json, shots)],
+        }
+        say(json.dumps(data, ensure_ascii=False, indent=1))
+        return Exit.DONE
+    for checked in shots:
+        _say_shot(checked)
+    return Exit.DONE
+
+
+def _say_shot(checked: CheckedShot) -> None:
+    shot = checked.shot
+    say(f"{shot.slot}  ({shot.place})")
+    for name in _FIELDS:
+        value = getattr(shot, name)
+        if value is None:
+            continue
+        lines = _lines(str(value))
+        say(f"  {name:<13} {lines[0]}   [{shot.origins.get(name, 'built-in')}]")
+        for line in lines[1:]:
+            say(f"  {'':<13} {line}")
+    for number, image in enumerate(shot.images, 1):
+        say(f"  image {number:<7} {image.use}: {clean(_shown(image.source))}")
+    for number, element in enumerate(shot.elements, 1):
+        say(f"  element {number:<5} {element.element_id}")
+    if shot.video is not None:
+        say(f"  video         {shot.video.use}: {clean(_shown(shot.video.source))}")
+    for field, reason in shot.dropped.items():
+        say(f"  dropped       {field}: {reason}")
+    say(f"  provider      {checked.provider}, {money(checked.price)}")
+    say(f"  output        {shot.target}")
+    say(f"  digest        {checked.digest}")
+    say()
+
+
+def _shown(source: Source) -> str:
+    return source.shown if isinstance(source, FileSource) else source.url
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a value, each fit for a terminal."""
+    return [clean(line) for line in text.splitlines()] or [""]
+
+
+def _json(checked: CheckedShot) -> Mapping[str, Any]:  # schemas/expand.schema.json
+    shot = checked.shot
+    return {
+        "shot": shot.slot.shot,
+        "profile": shot.slot.profile or None,
+        "take": shot.slot.take,
+        "file": shot.place.file,
+        "line": shot.place.line,
+        "request": dict(checked.request),
+        "digest": checked.digest,
+        "provider": checked.provider,
+        "price": None if checked.price is None else str(checked.price),
+        "output": shot.target,
+        "origins": dict(shot.origins),
+        "dropped": dict(shot.dropped),
+        "tags": list(shot.tags),
+        "skip": shot.skip,
+    }
+
+
+def _say_bodies(shots: tuple[CheckedShot, ...]) -> Exit:
+    for checked in shots:
+        files = load_files(checked)
+        if isinstance(files, MediaFault):
+            say_error(files.message, files.hint)
+            return Exit.PROBLEMS
+        provider = provider_named(checked.provider)
+        request = provider.create_request(checked.shot, _ATTEMPT, files)
+        say(f"{request.method} {provider.endpoint}{request.path}")
+        data = json.loads(request.body or b"{}")
+        say(json.dumps(_shortened(data), ensure_ascii=False, indent=2))
+    return Exit.DONE
+
+
+def _shortened(value: Any) -> Any:  # any JSON
+    """Base64 is no reading matter: only its length is shown."""
+    if isinstance(value, dict):
+        return {
+            key: _base64(item) if key == "image_url" else _shortened(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    return value
+
+
+def _base64(text: Any) -> Any:  # any JSON
+    if isinstance(text, str) and len(text) > _LONGEST_SHOWN and "://" not in text[:12]:
+        return f"{text[:16]}... ({len(text)} characters of Base64)"
+    return text

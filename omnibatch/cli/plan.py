@@ -1,0 +1,93 @@
+"""`omnibatch plan`: what a run would do with each shot, why, and for how much."""
+
+import json
+from pathlib import Path
+
+import click
+
+from omnibatch.cli.admitting import caps_for
+from omnibatch.cli.ending import next_line
+from omnibatch.cli.environment import read_environment
+from omnibatch.cli.options import (
+    MONEY,
+    Chosen,
+    ledger_option,
+    manifest_options,
+    selection_options,
+)
+from omnibatch.cli.planning import make_plan, plan_json, say_plan, totals
+from omnibatch.cli.reading import read_manifest
+from omnibatch.cli.saying import say, say_error, say_warning
+from omnibatch.errors import Exit
+from omnibatch.ledger import LedgerPlace, read_ledger
+from omnibatch.money import Money
+from omnibatch.plan import select_slots
+from omnibatch.run import spent_on
+
+__all__ = ["command"]
+
+
+@click.command("plan", epilog="For instance: omnibatch plan specs/harbor.yaml --select 'wave-*'")
+@manifest_options
+@selection_options
+@ledger_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (schema: omnibatch schema plan).")
+@click.option("--check", is_flag=True, help="Exit 10 if there is paid or undecided work.")
+@click.option("--max-cost", type=MONEY, help="Exit 6 if a run would cost more, such as '2 USD'.")
+@click.option("--stale", is_flag=True, help="Plan as `run --stale` would.")
+@click.option("--failed", is_flag=True, help="Plan as `run --failed` would.")
+def command(
+    chosen: Chosen,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    ledger: Path | None,
+    as_json: bool,
+    check: bool,
+    max_cost: Money | None,
+    stale: bool,
+    failed: bool,
+) -> Exit:
+    """Show what a run would do with each shot, why, and for how much.
+
+    Needs no key and no network, changes nothing, and spends nothing.
+    """
+    reading = read_manifest(chosen)
+    if reading.batch is None:
+        return Exit.PROBLEMS
+    place = LedgerPlace.beside(chosen.manifest, folder=ledger)
+    known = read_ledger(place)
+    if known.open is not None:
+        say_warning(f"{place.lockfile} is open: a run is buying, or ended without closing it")
+    environment = read_environment(chosen.manifest)
+    providers = {c.provider for c in reading.batch.shots}
+    providers |= {attempt.known_intent.provider for attempt in known.attempts.values()}
+    wanted = None
+    if select or exclude:
+        slots = [checked.shot.slot for checked in reading.batch.shots]
+        wanted = select_slots(slots, select=select, exclude=exclude)
+    plan = make_plan(
+        reading.batch,
+        known,
+        place,
+        {name: environment.endpoint(name).name for name in providers},
+        stale=stale,
+        failed=failed,
+        wanted=wanted,
+    )
+    budget = reading.batch.batch.budget
+    spent = spent_on(known.attempts.values())
+    if as_json:
+        data = plan_json(plan, chosen.manifest, budget=budget, spent=spent)
+        say(json.dumps(data, ensure_ascii=False, indent=1))
+    else:
+        say_plan(plan)
+        so_far = f"; {spent} spent so far" if spent is not None else ""
+        limit = f", budget {budget}" if budget is not None else ""
+        say(f"{reading.name}: {totals(plan)}{so_far}{limit}")
+        say(next_line(plan, chosen.manifest))
+    codes = {Exit.CHECK} if check and plan.has_open_work else set()
+    for cap in caps_for(max_cost, budget, known.attempts.values(), is_free=False):
+        if plan.cost is not None and not cap.fits(plan.cost):
+            say_error(f"{plan.cost} more would exceed {cap.name}")
+            codes.add(Exit.BUDGET)
+    return Exit.worst(codes)

@@ -1,0 +1,108 @@
+"""A plan as people and as programs read it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from omnibatch.checks import CheckedBatch
+from omnibatch.cli.reading import clip_exists_in
+from omnibatch.cli.saying import money, say, say_table
+from omnibatch.ledger import Ledger, LedgerPlace
+from omnibatch.money import Money
+from omnibatch.plan import Action, Asked, Plan, Step, plan_batch, plan_ledger
+from omnibatch.providers import provider_named
+from omnibatch.shots import Slot
+
+__all__ = ["make_plan", "plan_json", "say_plan", "totals"]
+
+
+def make_plan(
+    batch: CheckedBatch | None,
+    ledger: Ledger,
+    place: LedgerPlace,
+    endpoints: Mapping[str, str],
+    *,
+    stale: bool = False,
+    failed: bool = False,
+    wanted: frozenset[Slot] | None = None,
+) -> Plan:
+    """Plan with the files of this disk and the endpoints that a run would use.
+
+    Without a batch the plan is the ledger's own: what is paid for, or in doubt.
+    """
+    asked = Asked(
+        endpoints=endpoints,
+        can_look_up=lambda name: provider_named(name).lookup.by != "none",
+        clip_exists=clip_exists_in(place.root),
+        stale=stale,
+        failed=failed,
+    )
+    if batch is None:
+        return plan_ledger(ledger, asked)
+    return plan_batch(batch, ledger, asked, wanted=wanted)
+
+
+def say_plan(plan: Plan, *, err: bool = False) -> None:
+    """Print a row a slot; long runs of shots that are kept are only counted."""
+    rows = [
+        (
+            step.action.value,
+            str(step.slot),
+            money(step.price) if _has_price(step) else "",
+            step.reason,
+        )
+        for step in plan.steps
+        if step.action is not Action.KEEP
+    ]
+    if rows:
+        say_table(("ACTION", "SHOT", "PRICE", "WHY"), rows, err=err)
+    kept = plan.counts.get(Action.KEEP, 0)
+    if kept and not err:
+        say(f"keep: {kept} collected")
+
+
+def _has_price(step: Step) -> bool:
+    return step.action in (Action.SUBMIT, Action.STALE, Action.FAILED)
+
+
+def totals(plan: Plan) -> str:
+    """What a run would pay: `1.899 USD for 6 clips (estimate)`."""
+    count = len(plan.submits)
+    if not count:
+        return "nothing to buy"
+    clips = "1 clip" if count == 1 else f"{count} clips"
+    if plan.unpriced == count:
+        return f"an unknown price for {clips}"
+    extra = f", and {plan.unpriced} of unknown price" if plan.unpriced else ""
+    return f"{money(plan.cost)} for {clips}{extra} (estimate from list prices)"
+
+
+def plan_json(
+    plan: Plan, manifest: Path, *, budget: Money | None, spent: Money | None
+) -> dict[str, Any]:
+    """The contract of `plan --json`, schemas/plan.schema.json."""
+    return {
+        "version": 1,
+        "manifest": manifest.as_posix(),
+        "shots": [_step_json(step) for step in plan.steps],
+        "summary": {
+            "actions": {action.value: count for action, count in plan.counts.items()},
+            "cost": None if plan.cost is None else str(plan.cost),
+            "unpriced": plan.unpriced,
+            "spent": None if spent is None else str(spent),
+            "budget": None if budget is None else str(budget),
+        },
+    }
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    return {
+        "shot": step.slot.shot,
+        "profile": step.slot.profile or None,
+        "take": step.slot.take,
+        "action": step.action.value,
+        "reason": step.reason,
+        "price": None if step.price is None else str(step.price),
+        "provider": None if step.checked is None else step.checked.provider,
+        "attempt": step.attempt,
+    }

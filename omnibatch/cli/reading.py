@@ -1,0 +1,72 @@
+"""Reading and checking the manifest a command is about, problems and all."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from omnibatch.checks import CheckedBatch, check
+from omnibatch.cli.options import Chosen
+from omnibatch.cli.saying import say_problems
+from omnibatch.ledger import Ledger, Output
+from omnibatch.manifest import load_manifest
+from omnibatch.problems import Problem
+from omnibatch.shots import Slot
+
+__all__ = ["Reading", "clip_exists_in", "now", "read_manifest", "slots_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A manifest as read: its checked batch, or None with the problems that forbid one."""
+
+    manifest: Path
+    name: str
+    batch: CheckedBatch | None
+    problems: tuple[Problem, ...]
+
+
+def read_manifest(chosen: Chosen, *, tell: bool = True) -> Reading:
+    """Read and check; print the problems on stderr unless told not to."""
+    loaded = load_manifest(chosen.manifest, variables=chosen.variables, ref_root=chosen.ref_root)
+    problems = loaded.problems
+    batch = None
+    if loaded.batch is not None:
+        result = check(loaded.batch)
+        problems += result.problems
+        batch = result.batch
+    if tell:
+        say_problems(problems)
+    return Reading(
+        manifest=chosen.manifest,
+        name=loaded.name or chosen.manifest.stem,
+        batch=batch,
+        problems=problems,
+    )
+
+
+def slots_of(batch: CheckedBatch | None, ledger: Ledger) -> tuple[Slot, ...]:
+    """Every slot that the manifest or the ledger knows, the manifest's first."""
+    here = [] if batch is None else [checked.shot.slot for checked in batch.shots]
+    known = sorted({attempt.slot for attempt in ledger.attempts.values()})
+    return tuple(dict.fromkeys([*here, *known]))
+
+
+def clip_exists_in(root: Path) -> "_ClipExists":
+    """Tell of an output whether its file is under `root`, with the bytes it should have."""
+    return _ClipExists(root)
+
+
+@dataclass(frozen=True, slots=True)
+class _ClipExists:
+    root: Path
+
+    def __call__(self, output: Output) -> bool:
+        try:
+            return (self.root / output.path).stat().st_size == output.bytes
+        except OSError:
+            return False
+
+
+def now() -> str:
+    """The time for the record: UTC, ISO 8601, whole seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,97 @@
+"""`omnibatch rehearse`: the same run against a local emulator, for free."""
+
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from omnibatch.checks import CheckedBatch
+from omnibatch.cli.admitting import RunOptions
+from omnibatch.cli.conducting import Stage, conduct
+from omnibatch.cli.options import Chosen, manifest_options, selection_options
+from omnibatch.cli.reading import read_manifest
+from omnibatch.emulator import Emulator, Settings
+from omnibatch.endpoints import EMULATOR, Account, Endpoint, Secret
+from omnibatch.errors import Exit
+from omnibatch.ledger import LedgerPlace, account_of
+from omnibatch.providers import provider_named
+from omnibatch.shots import RunSettings
+from omnibatch.wire import WireSettings
+
+__all__ = ["command"]
+
+# Not a secret: the emulator lets any key in, and never stores one.
+_KEY = "rehearsal"
+
+
+@click.command("rehearse", epilog="For instance: omnibatch rehearse specs/harbor.yaml")
+@manifest_options
+@selection_options
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Render at most N clips.")
+@click.option("--stale", is_flag=True, help="Render collected shots again that have changed.")
+@click.option("--failed", is_flag=True, help="Render shots again that failed or were refused.")
+@click.option("--small", is_flag=True, help="Small clips: quicker, for manifests of many shots.")
+def command(chosen: Chosen, small: bool, **options: Any) -> Exit:  # click's own values
+    """Run a manifest against a local emulator: no key, no network, no money.
+
+    The emulator starts by itself, speaks the providers' own dialects over HTTP, and
+    renders a title card for each shot. Ledger and clips live apart from the real ones,
+    under .omnibatch/rehearsal beside the manifest.
+    """
+    reading = read_manifest(chosen)
+    place = LedgerPlace.of_rehearsal(chosen.manifest)
+    if reading.batch is None:
+        return Exit.PROBLEMS
+    settings = Settings(clip="small" if small else "full", titles=_titles(reading.batch))
+    with Emulator(place.root / "emulator", settings) as emulator:
+        stage = _stage(place, emulator.url, chosen, reading.batch)
+        return conduct(reading, stage, RunOptions(yes=True, **options))
+
+
+def _titles(batch: CheckedBatch) -> Mapping[str, str]:
+    return {checked.shot.prompt: checked.shot.id for checked in batch.shots}
+
+
+def _stage(place: LedgerPlace, url: str, chosen: Chosen, checked: CheckedBatch) -> Stage:
+    endpoint = Endpoint(name=EMULATOR, base_url=url)
+
+    def endpoints(providers: Iterable[str]) -> Mapping[str, str]:
+        return dict.fromkeys(providers, EMULATOR)
+
+    def accounts(providers: Iterable[str], batch: str) -> Mapping[str, Account]:
+        name = account_of(batch, _KEY)
+        return {
+            provider: Account(provider=provider, endpoint=endpoint, key=Secret(_KEY), name=name)
+            for provider in providers
+        }
+
+    return Stage(
+        place=place,
+        endpoints=endpoints,
+        accounts=accounts,
+        pace=_quickly,
+        wire=WireSettings(),
+        is_free=True,
+        next_line=_next_line(checked, chosen),
+    )
+
+
+def _quickly(settings: RunSettings) -> RunSettings:
+    """Ask often: the emulator renders in seconds, and queries to it cost nobody anything."""
+    return replace(
+        settings,
+        poll_first=min(0.3, settings.poll_first),
+        poll_longest=min(1.0, settings.poll_longest),
+        submits_per_minute=None,
+    )
+
+
+def _next_line(batch: CheckedBatch, chosen: Chosen) -> str:
+    variables = sorted({provider_named(c.provider).key_variable for c in batch.shots})
+    name = shlex.quote(str(chosen.manifest))
+    return (
+        f"next: omnibatch plan {name}   (free), then, with {' and '.join(variables)} set, "
+        f"omnibatch run {name}"
+    )

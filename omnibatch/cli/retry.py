@@ -1,0 +1,48 @@
+"""`omnibatch retry`: let the next run buy a shot once more."""
+
+from pathlib import Path
+
+import click
+
+from omnibatch.cli.deciding import Desk, deciding, targets_of
+from omnibatch.cli.options import Chosen, ledger_option, manifest_options
+from omnibatch.cli.reading import now
+from omnibatch.cli.saying import money, say
+from omnibatch.errors import Exit, UsageError
+from omnibatch.ledger import State, best_task, grant, state_of
+from omnibatch.shots import Slot
+
+__all__ = ["command"]
+
+
+@click.command("retry", epilog="For instance: omnibatch retry specs/harbor.yaml wave")
+@manifest_options
+@ledger_option
+def command(chosen: Chosen, ledger: Path | None) -> Exit:
+    """Grant SHOT one more attempt; the next `omnibatch run` buys it.
+
+    Spends nothing by itself. For a shot that is unconfirmed, failed, refused, abandoned,
+    or collected and not liked. The clips it has are kept.
+    """
+    with deciding(chosen, ledger) as desk:
+        for slot in desk.slots(targets_of(chosen, "retry")):
+            _retry(desk, slot)
+    return Exit.DONE
+
+
+def _retry(desk: Desk, slot: Slot) -> None:
+    tip = desk.tip(slot)
+    if tip is None or (state_of(tip) is State.RELEASED and tip.abandoned is None):
+        say(f"{slot}: nothing to grant: the next run sends it anyway")
+        return
+    if state_of(tip) in (State.RUNNING, State.SUCCEEDED):
+        best = best_task(tip)
+        raise UsageError(
+            f"{slot} has task {best[0].task_id if best else ''}, which is paid for",
+            "`omnibatch run` collects it",
+        )
+    delta = grant(tip, now=now(), by=desk.book.writer)
+    desk.book.record_now(delta)
+    checked = desk.checked(slot)
+    cost = f"for {money(checked.price)}" if checked is not None else "once the manifest is valid"
+    say(f"{slot}: one more attempt granted; the next `omnibatch run` buys it {cost}")

@@ -1,0 +1,71 @@
+"""`omnibatch run`: collect what is paid for, then buy what is not."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from omnibatch.cli.admitting import RunOptions
+from omnibatch.cli.conducting import Stage, conduct
+from omnibatch.cli.environment import read_environment, wire_settings
+from omnibatch.cli.options import (
+    MONEY,
+    Chosen,
+    ledger_option,
+    manifest_options,
+    selection_options,
+)
+from omnibatch.cli.reading import read_manifest
+from omnibatch.endpoints import Account
+from omnibatch.errors import Exit
+from omnibatch.ledger import LedgerPlace
+
+__all__ = ["command"]
+
+
+@click.command(
+    "run",
+    epilog="For instance: omnibatch run specs/harbor.yaml --max-cost '2 USD'",
+    no_args_is_help=False,
+)
+@manifest_options
+@selection_options
+@ledger_option
+@click.option("-y", "--yes", is_flag=True, help="Agree to the cost beforehand.")
+@click.option("--max-cost", type=MONEY, help="Spend at most this in this run, such as '2 USD'.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Buy at most N clips.")
+@click.option("--stale", is_flag=True, help="Render collected shots again that have changed.")
+@click.option("--failed", is_flag=True, help="Buy shots again that failed or were refused.")
+@click.option("--allow-unknown-cost", is_flag=True, help="Buy under a cap what has no known price.")
+@click.option(
+    "--journal-lost",
+    is_flag=True,
+    help="Go on although the journal of an unfinished run is gone for good.",
+)
+def command(chosen: Chosen, ledger: Path | None, **options: Any) -> Exit:  # click's own values
+    """Collect what is paid for, then buy what is not.
+
+    Resumes every task that the ledger knows, downloads what is done, and then submits
+    the shots that have no clip yet, each once. Keys are read from COMETAPI_KEY and
+    APIMODELS_API_KEY. Asks before money is spent; rerun it after any interruption.
+    """
+    return conduct(read_manifest(chosen), _stage(chosen, ledger), RunOptions(**options))
+
+
+def _stage(chosen: Chosen, ledger: Path | None) -> Stage:
+    environment = read_environment(chosen.manifest)
+
+    def endpoints(providers: Iterable[str]) -> Mapping[str, str]:
+        return {name: environment.endpoint(name).name for name in providers}
+
+    def accounts(providers: Iterable[str], batch: str) -> Mapping[str, Account]:
+        return environment.accounts(providers, batch)
+
+    return Stage(
+        place=LedgerPlace.beside(chosen.manifest, folder=ledger),
+        endpoints=endpoints,
+        accounts=accounts,
+        pace=lambda settings: settings,
+        wire=wire_settings(),
+    )

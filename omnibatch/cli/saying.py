@@ -1,0 +1,80 @@
+"""How the command line speaks: results on stdout, everything about them on stderr.
+
+Text that came from a manifest, a provider or a ledger is stripped of control characters
+before it reaches a terminal.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+import click
+
+from omnibatch.money import Money
+from omnibatch.problems import Problem, errors_in, in_file_order
+
+__all__ = ["clean", "money", "say", "say_error", "say_problems", "say_table", "say_warning"]
+
+_MOST_PROBLEMS = 200
+# Bidirectional overrides can make a line read as another one.
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str) -> str:
+    """`text` on one line, with nothing in it that could steer a terminal."""
+    return "".join(
+        " " if c in "\n\t" else c
+        for c in text
+        if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in _BIDI)
+    )
+
+
+def say(text: str = "") -> None:
+    """A line of result, on stdout."""
+    click.echo(text)
+
+
+def say_error(message: str, hint: str = "") -> None:
+    """What stops the command, and the cure, on stderr."""
+    click.secho(f"omnibatch: {clean(message)}", fg="red", err=True)
+    if hint:
+        click.echo(f"  {clean(hint)}", err=True)
+
+
+def say_warning(message: str) -> None:
+    """Something to know that stops nothing, on stderr."""
+    click.secho(f"omnibatch: {clean(message)}", fg="yellow", err=True)
+
+
+def money(price: Money | None) -> str:
+    """A price for people; unknown is a word, never a number."""
+    return "unknown" if price is None else str(price)
+
+
+def say_problems(problems: Iterable[Problem], *, err: bool = True) -> bool:
+    """Print problems in file order, at most 200 and a count; tell whether any is an error."""
+    ordered = in_file_order(problems)
+    for problem in ordered[:_MOST_PROBLEMS]:
+        colour = "yellow" if problem.severity == "warning" else "red"
+        click.secho(clean(str(problem)), fg=colour, err=err)
+    if len(ordered) > _MOST_PROBLEMS:
+        click.echo(f"... and {len(ordered) - _MOST_PROBLEMS} more problems", err=err)
+    return errors_in(ordered)
+
+
+def say_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, err: bool = False) -> None:
+    """Print columns as wide as they must be; the last one runs to the end of the line."""
+    cells = [tuple(clean(cell) for cell in row) for row in (header, *rows)]
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = [
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ]
+        click.echo("  ".join(padded).rstrip(), err=err)
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal: wide characters take two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

@@ -1,0 +1,162 @@
+"""`omnibatch status`: where each slot stands, by the ledger and the disk."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from omnibatch.cli.options import Chosen, ledger_option, manifest_options
+from omnibatch.cli.reading import Reading, clip_exists_in, read_manifest, slots_of
+from omnibatch.cli.saying import say, say_table
+from omnibatch.errors import Exit
+from omnibatch.ledger import (
+    Attempt,
+    Ledger,
+    LedgerPlace,
+    Output,
+    State,
+    best_task,
+    read_ledger,
+    state_of,
+)
+from omnibatch.plan import select_slots, tip_of
+from omnibatch.run import spent_on
+from omnibatch.shots import Slot
+
+__all__ = ["command"]
+
+_UNSENT = "unsent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    slot: Slot
+    state: str
+    note: str
+    task_id: str | None
+    output: Output | None
+    price: str | None
+    provider: str | None
+
+
+@click.command("status", epilog="For instance: omnibatch status specs/harbor.yaml --json")
+@manifest_options
+@ledger_option
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON (schema: omnibatch schema status)."
+)
+def command(chosen: Chosen, ledger: Path | None, as_json: bool) -> Exit:
+    """Show where each shot stands, what was spent, and where the clips are.
+
+    Reads the ledger and the disk only. Works for a manifest with problems, too.
+    """
+    reading = read_manifest(chosen, tell=False)
+    place = LedgerPlace.beside(chosen.manifest, folder=ledger)
+    known = read_ledger(place)
+    rows = list(_rows(reading, known, place))
+    if chosen.rest:
+        wanted = select_slots([row.slot for row in rows], select=chosen.rest)
+        rows = [row for row in rows if row.slot in wanted]
+    spent = spent_on(known.attempts.values())
+    if as_json:
+        say(json.dumps(_json(rows, chosen.manifest, reading, spent), ensure_ascii=False, indent=1))
+        return Exit.DONE
+    if rows:
+        say_table(
+            ("SHOT", "STATE", "TASK", "CLIP OR REASON"),
+            [(str(r.slot), r.state, r.task_id or "", _last_column(r)) for r in rows],
+        )
+    counts = ", ".join(
+        f"{n} {state}" for state, n in sorted(Counter(r.state for r in rows).items())
+    )
+    say(f"{reading.name}: {counts or 'no shots'}; spent: {spent or 'nothing'} (by list prices)")
+    if reading.batch is None:
+        say(f"the manifest has problems: omnibatch validate {chosen.manifest}")
+    return Exit.DONE
+
+
+def _rows(reading: Reading, ledger: Ledger, place: LedgerPlace) -> Iterable[_Row]:
+    digests = (
+        {}
+        if reading.batch is None
+        else {checked.shot.slot: checked.digest for checked in reading.batch.shots}
+    )
+    by_slot: dict[Slot, list[Attempt]] = {}
+    for known in ledger.attempts.values():
+        by_slot.setdefault(known.slot, []).append(known)
+    is_there = clip_exists_in(place.root)
+    for slot in slots_of(reading.batch, ledger):
+        attempt = tip_of(by_slot.get(slot, ()))
+        if attempt is None:
+            yield _Row(
+                slot=slot,
+                state=_UNSENT,
+                note="",
+                task_id=None,
+                output=None,
+                price=None,
+                provider=None,
+            )
+            continue
+        best = best_task(attempt)
+        output = best[1].output if best is not None else None
+        intent = attempt.known_intent
+        notes = []
+        if reading.batch is not None and slot not in digests:
+            notes.append("orphan: no longer in the manifest")
+        elif digests.get(slot, intent.digest) != intent.digest:
+            notes.append("stale: the manifest has changed")
+        if state_of(attempt) is State.COLLECTED and output is not None and not is_there(output):
+            notes.append("missing: the clip is not here")
+        if best is not None and best[1].error:
+            notes.append(best[1].error)
+        elif best is None and attempt.refusal:
+            notes.append(attempt.refusal)
+        yield _Row(
+            slot=slot,
+            state=state_of(attempt).value,
+            note="; ".join(notes),
+            task_id=best[0].task_id if best is not None else None,
+            output=output,
+            price=intent.price,
+            provider=intent.provider,
+        )
+
+
+def _last_column(row: _Row) -> str:
+    path = row.output.path if row.output is not None else ""
+    return "; ".join(part for part in (path, row.note) if part)
+
+
+def _json(
+    rows: list[_Row], manifest: Path, reading: Reading, spent: object
+) -> Mapping[str, Any]:  # schemas/status.schema.json
+    budget = None if reading.batch is None else reading.batch.batch.budget
+    return {
+        "version": 1,
+        "manifest": manifest.as_posix(),
+        "shots": [
+            {
+                "shot": row.slot.shot,
+                "profile": row.slot.profile or None,
+                "take": row.slot.take,
+                "state": row.state,
+                "task_id": row.task_id,
+                "output": None if row.output is None else row.output.path,
+                "price": row.price,
+                "provider": row.provider,
+                "note": row.note,
+            }
+            for row in rows
+        ],
+        "summary": {
+            "states": dict(sorted(Counter(row.state for row in rows).items())),
+            "spent": None if spent is None else str(spent),
+            "budget": None if budget is None else str(budget),
+            "valid": reading.batch is not None,
+        },
+    }

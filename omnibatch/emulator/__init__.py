@@ -1,0 +1,36 @@
+"""The emulator: a local server that speaks the providers' dialects and renders for free.
+
+An island: it shares no code with the rooms that talk to providers, so that one misreading
+of a document cannot hide on both sides. This module is its door. What the names need
+(a web server, an encoder) is imported when a name is first used.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from omnibatch.emulator.fault import Fault
+    from omnibatch.emulator.fault_text import load_faults
+    from omnibatch.emulator.server import Emulator
+    from omnibatch.emulator.settings import Settings
+
+__all__ = ["Emulator", "Fault", "Settings", "load_faults"]
+
+_HOMES = {
+    "Emulator": "omnibatch.emulator.server",
+    "Fault": "omnibatch.emulator.fault",
+    "Settings": "omnibatch.emulator.settings",
+    "load_faults": "omnibatch.emulator.fault_text",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import `name` from the module that owns it (PEP 562)."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

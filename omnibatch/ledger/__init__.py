@@ -1,0 +1,88 @@
+"""The ledger: everything known about attempts. Its door.
+
+Invariants, which the tests hold by killing the process:
+
+1. A send is durable as `open` before its first byte leaves, written last, after slot,
+   rate, budget and consent.
+2. A task id is durable before anything else is done with it.
+3. A clip's hash and path are durable before it is renamed into place; a clip is
+   `collected` only after. At start our own verified clips are recognised by their hash.
+4. An open or doubtful send found at start is looked up where the provider can be asked.
+   Otherwise it is `unconfirmed` and the user decides. Nothing is sent again on a guess.
+5. A collected shot whose digest changed is `stale`; stale is not a purchase order. A
+   slot whose digest another slot has collected is kept.
+6. A paid clip is never overwritten or deleted; each attempt has its own path.
+7. A paid task whose slot is no longer in the manifest is still collected.
+8. Same ledger, same lockfile, byte for byte. In it stand no secrets, expiring URLs,
+   absolute paths or base64.
+9. An attempt made at a loopback endpoint never satisfies a plan for a real one.
+
+`model`, `join`, `codec`, `conflict`, `state` and `identity` are pure. `journal` (its lines:
+`records`), `lockfile` and `held` each own one file; `reading` joins them; `book` is the
+ledger open for recording.
+"""
+
+from omnibatch.ledger.book import Book
+from omnibatch.ledger.decisions import abandon, adopt, grant
+from omnibatch.ledger.identity import account_of, attempt_id
+from omnibatch.ledger.lockfile import encode_lockfile, parse_lockfile
+from omnibatch.ledger.model import (
+    Attempt,
+    AttemptId,
+    Intent,
+    Ledger,
+    Mark,
+    Opening,
+    Output,
+    SendKey,
+    SendState,
+    Task,
+    TaskKey,
+    TaskState,
+)
+from omnibatch.ledger.places import LedgerPlace
+from omnibatch.ledger.reading import ledger_exists, read_ledger
+from omnibatch.ledger.renamed import refuse_renamed
+from omnibatch.ledger.state import (
+    State,
+    best_task,
+    doubtful_sends,
+    is_granted,
+    may_have_cost,
+    next_send_number,
+    state_of,
+)
+
+__all__ = [
+    "Attempt",
+    "AttemptId",
+    "Book",
+    "Intent",
+    "Ledger",
+    "LedgerPlace",
+    "Mark",
+    "Opening",
+    "Output",
+    "SendKey",
+    "SendState",
+    "State",
+    "Task",
+    "TaskKey",
+    "TaskState",
+    "abandon",
+    "account_of",
+    "adopt",
+    "attempt_id",
+    "best_task",
+    "doubtful_sends",
+    "encode_lockfile",
+    "grant",
+    "is_granted",
+    "ledger_exists",
+    "may_have_cost",
+    "next_send_number",
+    "parse_lockfile",
+    "read_ledger",
+    "refuse_renamed",
+    "state_of",
+]

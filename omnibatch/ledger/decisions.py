@@ -1,0 +1,59 @@
+"""The user's decisions as deltas: grant one more attempt, abandon, adopt a task. Pure.
+
+Each is idempotent. Marks carry the time and the writer; a mark is always later than the
+one it takes back, even where the clock has been set back in between.
+"""
+
+from datetime import datetime, timedelta
+
+from omnibatch.ledger.model import Attempt, Mark, SendState, Task, TaskKey, TaskState
+from omnibatch.ledger.state import doubtful_sends
+
+__all__ = ["abandon", "adopt", "grant"]
+
+
+def grant(attempt: Attempt, *, now: str, by: str) -> Attempt:
+    """One more attempt may be bought after this one; it is no longer abandoned."""
+    return Attempt(
+        id=attempt.id,
+        granted=_mark(attempt.granted, on=True, now=now, by=by),
+        abandoned=_take_back(attempt.abandoned, now=now, by=by),
+    )
+
+
+def abandon(attempt: Attempt, *, now: str, by: str) -> Attempt:
+    """No run takes the slot up again, until it is granted another attempt."""
+    return Attempt(
+        id=attempt.id,
+        abandoned=_mark(attempt.abandoned, on=True, now=now, by=by),
+        granted=_take_back(attempt.granted, now=now, by=by),
+    )
+
+
+def adopt(attempt: Attempt, key: TaskKey, *, now: str, by: str) -> Attempt:
+    """The task `key` came of this attempt: its doubts are over, and its marks are moot."""
+    return Attempt(
+        id=attempt.id,
+        tasks={key: Task(state=TaskState.RUNNING)},
+        sends=dict.fromkeys(doubtful_sends(attempt), SendState.CREATED),
+        abandoned=_take_back(attempt.abandoned, now=now, by=by),
+        granted=_take_back(attempt.granted, now=now, by=by),
+    )
+
+
+def _mark(held: Mark | None, *, on: bool, now: str, by: str) -> Mark:
+    if held is not None and held.on is on:
+        return held
+    return Mark(now if held is None else max(now, _just_after(held.at)), by, on)
+
+
+def _take_back(held: Mark | None, *, now: str, by: str) -> Mark | None:
+    return None if held is None else _mark(held, on=False, now=now, by=by)
+
+
+def _just_after(at: str) -> str:
+    try:
+        later = datetime.fromisoformat(at) + timedelta(seconds=1)
+    except ValueError:
+        return at + "+"  # unreadable, so only its order counts
+    return later.strftime("%Y-%m-%dT%H:%M:%SZ")

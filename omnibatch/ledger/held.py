@@ -1,0 +1,71 @@
+"""The process lock of a ledger: taken before it is read, held to the end.
+
+The file is never replaced or deleted, since a lock on a file that another process has
+renamed away guards nothing. Who holds it stands beside it, for the message only.
+"""
+
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from omnibatch.errors import LedgerHeld, LedgerUnwritable
+
+__all__ = ["Held", "hold"]
+
+
+class Held:
+    """The lock while it is held; `release` is idempotent."""
+
+    def __init__(self, lock: FileLock, holder: Path) -> None:
+        self._lock = lock
+        self._holder = holder
+
+    def release(self) -> None:
+        """Let the next process in."""
+        if self._lock.is_locked:
+            self._holder.unlink(missing_ok=True)
+            self._lock.release()
+
+
+def hold(path: Path, *, since: str) -> Held:
+    """Take the lock at `path` or raise `LedgerHeld`, which names the holder.
+
+    The system frees the lock when its process ends, however it ends, so a dead holder
+    never has to be cleared away by hand.
+    """
+    lock = FileLock(path, timeout=0, preserve_lock_file=True, fallback_to_soft=False)
+    holder = path.with_name(path.name + "-by")
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise LedgerHeld(
+            f"another omnibatch is working on this ledger: {_who(holder)}",
+            "wait for it to end, or interrupt it; whatever it has bought stays recorded",
+        ) from error
+    except OSError as error:
+        raise LedgerUnwritable(
+            f"{path} cannot be locked: {error.strerror or error}",
+            "make the folder writable, or give another by --ledger",
+        ) from error
+    held = Held(lock, holder)
+    try:
+        holder.write_text(
+            json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}),
+            encoding="utf-8",
+        )
+    except OSError as error:
+        held.release()
+        raise LedgerUnwritable(f"{holder} cannot be written: {error.strerror or error}") from error
+    return held
+
+
+def _who(holder: Path) -> str:
+    try:
+        data: dict[str, Any] = json.loads(holder.read_text(encoding="utf-8"))
+        return f"process {data['pid']} on {data['host']} since {data['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "its process could not be read"

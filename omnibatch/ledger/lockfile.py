@@ -1,0 +1,186 @@
+"""The lockfile: the canonical projection of a ledger that goes into git.
+
+One JSON document with one attempt a line, sorted by slot, so that a diff reads as what
+happened and branches that rendered different shots merge by themselves. The same ledger
+always gives the same bytes. A file that git left in conflict is read by joining both
+sides. Writing is atomic: temporary file, sync, rename, sync of the folder.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from omnibatch.errors import LedgerDamaged, LedgerTooNew, LedgerUnwritable
+from omnibatch.failpoints import reach
+from omnibatch.ledger.codec import (
+    attempt_from_json,
+    attempt_to_json,
+    canonical,
+    in_order,
+    only_known,
+    text_of,
+)
+from omnibatch.ledger.conflict import sides_of
+from omnibatch.ledger.join import join_attempts, join_ledgers
+from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
+from omnibatch.ledger.places import sync_folder
+
+__all__ = ["encode_lockfile", "parse_lockfile", "read_lockfile", "write_lockfile"]
+
+_VERSION = 1
+_KEYS = frozenset({"version", "batch", "name", "open", "requests", "attempts"})
+_OPENING_KEYS = frozenset({"writer", "since"})
+
+
+def encode_lockfile(ledger: Ledger) -> str:
+    """Spell a ledger out. Cost: one pass and one sort over the attempts."""
+    opening = ledger.open and {"writer": ledger.open.writer, "since": ledger.open.since}
+    head = {
+        "version": _VERSION,
+        "batch": ledger.batch,
+        "name": ledger.name,
+        "open": opening,
+    }
+    requests = [
+        f"{in_order(digest)}:{canonical(request)}"
+        for digest, request in sorted(ledger.requests.items())
+    ]
+    attempts = [
+        in_order(attempt_to_json(attempt))
+        for attempt in sorted(ledger.attempts.values(), key=_order)
+    ]
+    return "\n".join(
+        [
+            in_order(head)[:-1] + ",",
+            '"requests":{',
+            *_commas(requests),
+            "},",
+            '"attempts":[',
+            *_commas(attempts),
+            "]}",
+            "",
+        ]
+    )
+
+
+def _order(attempt: Attempt) -> tuple[object, ...]:
+    intent = attempt.known_intent
+    return (intent.slot, intent.intended_at, attempt.id)
+
+
+def _commas(lines: list[str]) -> list[str]:
+    return [line + "," for line in lines[:-1]] + lines[-1:]
+
+
+def read_lockfile(path: Path) -> Ledger | None:
+    """Read a lockfile, or return None where there is none.
+
+    Raise `LedgerDamaged` or `LedgerTooNew`, each with the way out.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerDamaged(f"{path} cannot be read: {error}") from error
+    try:
+        return parse_lockfile(text)
+    except LedgerDamaged as error:
+        raise LedgerDamaged(
+            f"{path} is not a lockfile: {error.message}",
+            f"restore it from git (git checkout -- {path.name}); the journal keeps what is newer",
+        ) from error
+    except LedgerTooNew as error:
+        raise LedgerTooNew(f"{path}: {error.message}", error.hint) from error
+
+
+def parse_lockfile(text: str) -> Ledger:
+    """Read a lockfile's text; where git left both sides of a conflict, their join."""
+    sides = [_parse(side) for side in sides_of(text)]
+    joined = sides[0]
+    for side in sides[1:]:
+        joined = join_ledgers(joined, side)
+    return joined
+
+
+def _parse(text: str) -> Ledger:
+    try:
+        data: Any = json.loads(text)
+    except ValueError as error:
+        raise LedgerDamaged(f"it is not JSON ({error})") from error
+    version = data.get("version") if isinstance(data, dict) else None
+    if type(version) is not int or version < 1:
+        raise LedgerDamaged("it has no version")
+    if version > _VERSION:
+        raise LedgerTooNew(
+            f"its format is {version}, and this omnibatch reads up to {_VERSION}",
+            "update omnibatch",
+        )
+    try:
+        only_known(data, _KEYS)
+        attempts = [attempt_from_json(entry) for entry in data["attempts"]]
+        return Ledger(
+            batch=text_of(data["batch"]),
+            name=text_of(data["name"]),
+            open=_opening(data["open"]),
+            requests=dict(data["requests"].items()),
+            attempts=_by_id(attempts),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LedgerDamaged(f"a part is missing or of the wrong kind: {error!r}") from error
+
+
+def _opening(data: Any) -> Opening | None:
+    if data is None:
+        return None
+    only_known(data, _OPENING_KEYS)
+    return Opening(text_of(data["writer"]), text_of(data["since"]))
+
+
+def _by_id(attempts: list[Attempt]) -> dict[AttemptId, Attempt]:
+    """A merge that git made line by line may hold an attempt twice: that is a join too."""
+    found: dict[AttemptId, Attempt] = {}
+    for attempt in attempts:
+        if attempt.intent is None:
+            raise ValueError(f"attempt {attempt.id} has no intent")
+        held = found.get(attempt.id)
+        found[attempt.id] = attempt if held is None else join_attempts(held, attempt)
+    return found
+
+
+def write_lockfile(path: Path, ledger: Ledger) -> bool:
+    """Write the lockfile if its bytes would change; tell whether they did.
+
+    Raise `LedgerUnwritable` with the old file untouched.
+    """
+    data = encode_lockfile(ledger).encode()
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        _write_atomically(path, data)
+    except OSError as error:
+        raise LedgerUnwritable(
+            f"{path} cannot be written: {error.strerror or error}",
+            "the journal still has everything; make room (or the folder writable) and run again",
+        ) from error
+    return True
+
+
+def _write_atomically(path: Path, data: bytes) -> None:
+    # One name for all: what a killed process left is replaced, and does not pile up in git.
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        reach("lockfile.write")
+        with open(temporary, "wb") as file:
+            file.write(data)
+            file.flush()
+            reach("lockfile.sync")
+            os.fsync(file.fileno())
+        reach("lockfile.rename")
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    reach("lockfile.renamed")
+    sync_folder(path.parent)

@@ -1,0 +1,91 @@
+"""Where the files of a ledger live, beside their manifest or on a kept volume."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from omnibatch.errors import LedgerUnwritable
+
+__all__ = ["LedgerPlace", "sync_folder"]
+
+_FOLDER = ".omnibatch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerPlace:
+    """The files of one ledger: `lockfile` for git, `folder` for this machine alone.
+
+    Outputs recorded in the ledger are relative to `root`.
+    """
+
+    lockfile: Path
+    folder: Path
+    stem: str
+
+    @classmethod
+    def beside(cls, manifest: Path, *, folder: Path | None = None) -> "LedgerPlace":
+        """The ledger of `manifest`: for `specs/harbor.yaml`, `specs/harbor.lock.json`."""
+        home = manifest.parent
+        return cls(
+            lockfile=home / f"{manifest.stem}.lock.json",
+            folder=folder or home / _FOLDER,
+            stem=manifest.stem,
+        )
+
+    @classmethod
+    def of_rehearsal(cls, manifest: Path) -> "LedgerPlace":
+        """The ledger of rehearsals, apart from the real one, with its clips beside it."""
+        home = manifest.parent / _FOLDER / "rehearsal"
+        return cls(
+            lockfile=home / f"{manifest.stem}.lock.json",
+            folder=home / _FOLDER,
+            stem=manifest.stem,
+        )
+
+    @property
+    def root(self) -> Path:
+        """The folder that recorded paths are relative to."""
+        return self.lockfile.parent
+
+    @property
+    def journal(self) -> Path:
+        """The append-only log."""
+        return self.folder / f"{self.stem}.journal"
+
+    @property
+    def held(self) -> Path:
+        """The process lock."""
+        return self.folder / f"{self.stem}.held"
+
+    def prepare(self) -> None:
+        """Make the folder, which then ignores itself in git. Raise `LedgerUnwritable`."""
+        try:
+            made = not self.folder.exists()
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if made:
+                sync_folder(self.folder.parent)
+            # A folder that was there before may hold sources, the lockfile among them.
+            own = [self.folder] if made or self.folder.name == _FOLDER else []
+            for folder in (*own, *self._hidden_above()):
+                ignore = folder / ".gitignore"
+                if not ignore.exists():
+                    ignore.write_text("*\n", encoding="utf-8")
+        except OSError as error:
+            raise LedgerUnwritable(
+                f"{self.folder} cannot be made or written: {error.strerror or error}",
+                "nothing was bought; make the folder writable, or give another by --ledger",
+            ) from error
+
+    def _hidden_above(self) -> list[Path]:
+        return [parent for parent in self.folder.parents if parent.name == _FOLDER]
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in `folder` survive a power cut; a no-op where folders cannot be synced."""
+    if os.name == "nt":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

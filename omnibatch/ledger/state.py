@@ -1,0 +1,98 @@
+"""What an attempt's facts amount to, in the words of the design; derived, never stored."""
+
+from enum import Enum
+
+from omnibatch.ledger.model import Attempt, Mark, SendKey, SendState, Task, TaskKey, TaskState
+
+__all__ = [
+    "State",
+    "best_task",
+    "doubtful_sends",
+    "is_granted",
+    "may_have_cost",
+    "next_send_number",
+    "state_of",
+]
+
+
+class State(Enum):
+    """The state words. `released`: nothing was created, so it may be sent again."""
+
+    RELEASED = "released"
+    UNCONFIRMED = "unconfirmed"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    COLLECTED = "collected"
+    FAILED = "failed"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
+
+
+_BY_TASK = {
+    TaskState.RUNNING: State.RUNNING,
+    TaskState.SUCCEEDED: State.SUCCEEDED,
+    TaskState.COLLECTED: State.COLLECTED,
+    TaskState.FAILED: State.FAILED,
+}
+# Of several tasks of one attempt the most useful one speaks for it: a clip in hand, then
+# one to fetch, then one that may still become a clip.
+_USE = (TaskState.FAILED, TaskState.RUNNING, TaskState.SUCCEEDED, TaskState.COLLECTED)
+
+
+def best_task(attempt: Attempt) -> tuple[TaskKey, Task] | None:
+    """The task that speaks for the attempt, or None where it has none."""
+    if not attempt.tasks:
+        return None
+    return max(
+        sorted(attempt.tasks.items(), reverse=True), key=lambda item: _USE.index(item[1].state)
+    )
+
+
+def doubtful_sends(attempt: Attempt) -> tuple[SendKey, ...]:
+    """The sends of which nobody knows whether they created a task, in order."""
+    return tuple(
+        key
+        for key, state in sorted(attempt.sends.items())
+        if state in (SendState.OPEN, SendState.IN_DOUBT)
+    )
+
+
+def state_of(attempt: Attempt) -> State:
+    """Derive the state word. What was paid for speaks first: tasks, then doubts."""
+    best = best_task(attempt)
+    if best is not None and best[1].state is not TaskState.FAILED:
+        return _BY_TASK[best[1].state]
+    if _is_on(attempt.abandoned):
+        return State.ABANDONED
+    if best is not None:
+        return State.FAILED
+    if doubtful_sends(attempt) or SendState.CREATED in attempt.sends.values():
+        return State.UNCONFIRMED
+    if attempt.refusal is not None:
+        return State.REFUSED
+    return State.RELEASED
+
+
+def is_granted(attempt: Attempt) -> bool:
+    """Tell whether the user granted one more attempt after this one."""
+    return _is_on(attempt.granted)
+
+
+def may_have_cost(attempt: Attempt) -> bool:
+    """Tell whether money may have gone: any task, or any send not certainly without one.
+
+    Failed tasks count, since no provider's document says that they are free; so do
+    abandoned doubts.
+    """
+    return bool(attempt.tasks) or any(
+        state is not SendState.NOT_CREATED for state in attempt.sends.values()
+    )
+
+
+def next_send_number(attempt: Attempt) -> int:
+    """The number of the attempt's next POST, from 1."""
+    return 1 + max((key.number for key in attempt.sends), default=0)
+
+
+def _is_on(mark: Mark | None) -> bool:
+    return mark is not None and mark.on

@@ -1,0 +1,79 @@
+"""The stable codes of this room's problems, and what each means.
+
+Scripts and editors match on codes: one is never reused for another meaning.
+`docs/manifest.md` carries the same table. The YAML reader owns OB1xx.
+"""
+
+from typing import Final
+
+__all__ = ["MEANINGS"]
+
+UNREADABLE: Final = "OB200"
+UNKNOWN_KEY: Final = "OB201"
+NOT_YET: Final = "OB202"
+LACKING: Final = "OB203"
+MISSING_KEY: Final = "OB204"
+WRONG_TYPE: Final = "OB205"
+EMPTY: Final = "OB206"
+WRONG_VALUE: Final = "OB207"
+OUT_OF_RANGE: Final = "OB208"
+WRONG_COUNT: Final = "OB209"
+BAD_NAME: Final = "OB210"
+DUPLICATE_ID: Final = "OB211"
+WRONG_VERSION: Final = "OB212"
+DOES_NOT_APPLY: Final = "OB213"
+UNCHECKED: Final = "OB214"
+
+TEMPLATE_SYNTAX: Final = "OB300"
+TEMPLATE_REFUSED: Final = "OB301"
+UNDEFINED: Final = "OB302"
+VARIABLE_CYCLE: Final = "OB303"
+TEMPLATE_SIZE: Final = "OB304"
+TEMPLATE_FAILED: Final = "OB305"
+UNUSED_VARIABLE: Final = "OB306"
+
+UNKNOWN_REFERENCE: Final = "OB310"
+WRONG_KIND: Final = "OB311"
+BAD_TOKEN: Final = "OB312"
+SECOND_VIDEO: Final = "OB313"
+
+FILE_MISSING: Final = "OB320"
+PATH_REFUSED: Final = "OB321"
+URL_REFUSED: Final = "OB322"
+
+BAD_OUTPUT: Final = "OB330"
+OUTPUT_COLLISION: Final = "OB331"
+
+MEANINGS: Final = {
+    UNREADABLE: "the manifest cannot be read",
+    UNKNOWN_KEY: "a key that does not exist",
+    NOT_YET: "a key of a later version of omnibatch",
+    LACKING: "a word of other models that Omni models do not know",
+    MISSING_KEY: "a key that is needed is missing",
+    WRONG_TYPE: "a text, number, list or map where another is meant",
+    EMPTY: "nothing where a value is meant",
+    WRONG_VALUE: "a value that is not one of those allowed",
+    OUT_OF_RANGE: "a number below or above its limits",
+    WRONG_COUNT: "too short or too long a text or list, or one entry twice",
+    BAD_NAME: "an id or a name with characters that it may not have",
+    DUPLICATE_ID: "two shots with one id",
+    WRONG_VERSION: "a version of the format that this omnibatch does not read",
+    DOES_NOT_APPLY: "a key on a shot to which it does not apply",
+    UNCHECKED: "raw fields are sent unchecked (a warning)",
+    TEMPLATE_SYNTAX: "a template that cannot be read",
+    TEMPLATE_REFUSED: "a template that uses what manifests may not",
+    UNDEFINED: "a template with a name that does not exist",
+    VARIABLE_CYCLE: "variables that need each other",
+    TEMPLATE_SIZE: "a template, or its text, over the limit",
+    TEMPLATE_FAILED: "a template that cannot be worked out",
+    UNUSED_VARIABLE: "a --var that nothing uses",
+    UNKNOWN_REFERENCE: "the name of a reference that does not exist",
+    WRONG_KIND: "a reference of another kind than is needed",
+    BAD_TOKEN: "a token such as <<<image_3>>> that stands for nothing",
+    SECOND_VIDEO: "a second video, where a shot may carry one",
+    FILE_MISSING: "a file that is not there",
+    PATH_REFUSED: "a path that leads out, or to something that is not a file",
+    URL_REFUSED: "an address that a provider could not fetch",
+    BAD_OUTPUT: "an output path that cannot be used",
+    OUTPUT_COLLISION: "two shots with one output path",
+}

@@ -1,0 +1,39 @@
+"""Names that templates use: of variables, after `ref.`, and what none may be."""
+
+from collections.abc import Iterator
+
+from omnibatch.manifest import codes
+from omnibatch.manifest.vocabulary import RESERVED
+from omnibatch.problems import Place, Problem
+
+__all__ = ["bad_name", "reference_name_problems", "variable_name_problems"]
+
+
+def bad_name(word: str, place: Place) -> Problem:
+    """The problem of a name that no template could use."""
+    return Problem(
+        place=place,
+        code=codes.BAD_NAME,
+        message=f"{word[:60]!r} cannot be a name",
+        hint="use letters, digits and _, at most 64, and do not begin with a digit",
+    )
+
+
+def reference_name_problems(word: str, place: Place) -> Iterator[Problem]:
+    """What is wrong with `word` as the name of a reference."""
+    # Jinja looks names up in Python's way, and refuses what begins with two underscores.
+    if not word.isidentifier() or "__" in word:
+        yield bad_name(word, place)
+
+
+def variable_name_problems(word: str, place: Place) -> Iterator[Problem]:
+    """What is wrong with `word` as the name of a variable."""
+    if word in RESERVED:
+        yield Problem(
+            place=place,
+            code=codes.BAD_NAME,
+            message=f"{word} means something else in templates, and cannot be a variable",
+            hint="use another name",
+        )
+    else:
+        yield from reference_name_problems(word, place)

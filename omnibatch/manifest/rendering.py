@@ -1,0 +1,174 @@
+"""What templates are given and what they give back.
+
+They are given plain texts and numbers, and holders: things with parts, such as `shot`
+in `shot.id`, which are of no use as a whole. They give back text, or what is wrong.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from omnibatch.manifest import codes
+from omnibatch.manifest.suggest import did_you_mean
+
+__all__ = [
+    "HOLDERS",
+    "LARGEST_TEXT",
+    "Flaw",
+    "Holder",
+    "Names",
+    "Rendering",
+    "Template",
+    "Use",
+    "as_text",
+    "failed",
+    "missing",
+    "too_long",
+]
+
+# A prompt has 2,500 characters at most; this leaves room for what filters cut.
+LARGEST_TEXT: Final = 64 * 1024
+
+# Names with parts. Of everything else, a part would be one of Python's own attributes.
+_LATER: Final = frozenset({"matrix", "row", "scene"})
+HOLDERS: Final = frozenset({"ref", "shot"}) | _LATER
+# Names that exist, but not everywhere.
+_ELSEWHERE: Final = {
+    "edit": ("there is no edit to put in here", "it is for prompts of shots with an edit"),
+    "ref": ("references cannot be put in here", "they are for prompts and styles"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """What is wrong with a template, at an offset of its text."""
+
+    offset: int
+    code: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """One use of a name, or of a part of it; `guarded` by the `default` filter."""
+
+    word: str
+    part: str = ""
+    offset: int
+    guarded: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.word}.{self.part}" if self.part else self.word
+
+
+class Holder(Protocol):
+    """A thing with parts: `holder["part"]`, or KeyError."""
+
+    def __getitem__(self, part: str) -> object: ...
+
+    def __iter__(self) -> Iterator[str]:
+        """The parts there are, for suggestions."""
+        ...
+
+
+class Names(Protocol):
+    """What a template may use."""
+
+    def get(self, word: str) -> object | None:
+        """What `word` stands for, or None where it stands for nothing."""
+        ...
+
+    def known(self) -> Iterable[str]:
+        """The names there are, for suggestions."""
+        ...
+
+
+Rendering = str | tuple[Flaw, ...]
+
+
+class Template(Protocol):
+    """A template that can be rendered many times."""
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Every use of a name, in the order of the text."""
+        ...
+
+    def render(self, names: Names) -> Rendering:
+        """The text with every name put in, or what is wrong."""
+        ...
+
+
+def as_text(value: object) -> str:
+    """What a value puts into text. Raise TypeError for what is of no use there."""
+    if isinstance(value, bool):
+        raise TypeError("yes or no cannot stand in text: use it in {% if %}")
+    if isinstance(value, str | int | float):
+        return str(value)
+    if isinstance(value, tuple):
+        raise TypeError('a list cannot stand in text: add | join(", ")')
+    raise TypeError("nothing cannot stand in text")
+
+
+def failed(offset: int, error: Exception) -> Flaw:
+    """The flaw of a template that went wrong while it was worked out."""
+    words = str(error).splitlines()
+    return Flaw(
+        offset=offset,
+        code=codes.TEMPLATE_FAILED,
+        message=f"this template cannot be worked out: {words[0] if words else 'no reason given'}",
+        hint="variables are text: for numbers, use | int",
+    )
+
+
+def missing(uses: Iterable[Use], names: Names) -> tuple[Flaw, ...]:
+    """A flaw for each unguarded use of something that does not exist."""
+    flaws: dict[str, Flaw] = {}
+    for use in uses:
+        if use.guarded or str(use) in flaws:
+            continue
+        value = names.get(use.word)
+        if value is None:
+            flaws[str(use)] = _undefined(use, names)
+        elif use.part and use.word in HOLDERS and not _has(value, use.part):
+            flaws[str(use)] = _no_part(use, value)
+    return tuple(flaws.values())
+
+
+def _has(holder: object, part: str) -> bool:
+    try:
+        holder[part]  # type: ignore[index]  # only holders get here
+    except KeyError:
+        return False
+    return True
+
+
+def _undefined(use: Use, names: Names) -> Flaw:
+    if use.word in _ELSEWHERE:
+        message, hint = _ELSEWHERE[use.word]
+        return Flaw(offset=use.offset, code=codes.UNDEFINED, message=message, hint=hint)
+    if use.word in _LATER:
+        message = f"{use.word} is not supported yet in this version"
+        return Flaw(offset=use.offset, code=codes.NOT_YET, message=message)
+    return Flaw(
+        offset=use.offset,
+        code=codes.UNDEFINED,
+        message=f"there is no {use.word} to put in here",
+        hint=did_you_mean(use.word, names.known()) or f"set it under vars, or by --var {use.word}=",
+    )
+
+
+def _no_part(use: Use, holder: object) -> Flaw:
+    parts = list(holder) if hasattr(holder, "__iter__") else []
+    if use.word == "ref":
+        message, code = f"there is no reference {use.part}", codes.UNKNOWN_REFERENCE
+    else:
+        message, code = f"{use.word} has no {use.part} here", codes.UNDEFINED
+    return Flaw(offset=use.offset, code=code, message=message, hint=did_you_mean(use.part, parts))
+
+
+def too_long() -> Flaw:
+    """The flaw of a template that makes more text than any value may have."""
+    message = f"this template makes more than {LARGEST_TEXT} characters"
+    return Flaw(offset=0, code=codes.TEMPLATE_SIZE, message=message, hint="make it shorter")

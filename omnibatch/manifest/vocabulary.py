@@ -1,0 +1,113 @@
+"""Keys that people write and that this version does not take, with what to do instead."""
+
+from typing import Final
+
+__all__ = ["ELSEWHERE", "LACKING", "LATER", "LATER_MAPS", "OFFERED", "RESERVED", "STRUCTURE"]
+
+# Keys of the format's next version. Each is answered by name, since a key that is
+# silently left out is a clip that somebody pays for and did not want.
+LATER: Final = frozenset(
+    {
+        "include",
+        "locked",
+        "matrix",
+        "prices",
+        "profile",
+        "profiles",
+        "rows",
+        "scene",
+        "takes",
+        "was",
+    }
+)
+
+# Maps of the next version, where this one takes text: `prompt: {file: ...}`.
+LATER_MAPS: Final = frozenset({"file", "frame", "shot"})
+
+# Keys that only say more about one of LATER, and are not worth a finding of their own.
+STRUCTURE: Final = frozenset({"defaults", "shots"})
+
+# Fields of other video models. The Omni body has none of them (Kling's Omni reference,
+# legacy body, 2026-03); gateways ignore unknown fields and bill all the same.
+LACKING: Final = {
+    "seed": (
+        "Omni models take no seed: two renders of one prompt differ",
+        "leave it out; reference images keep a look from shot to shot",
+    ),
+    "negative_prompt": (
+        "Omni models take no negative prompt",
+        "say it in prompt or style, such as: no lettering",
+    ),
+    "cfg_scale": (
+        "Omni models take no cfg_scale",
+        "leave it out, and say in the prompt what matters most",
+    ),
+}
+
+# Words of the wire and of other tools, and the key that says the same here.
+ELSEWHERE: Final = {
+    "audio": "sound: on",
+    "callback": "callback_url",
+    "description": "note, or prompt",
+    "element_list": "references: {NAME: {element: id}}",
+    "enable_audio": "sound: on",
+    "external_task_id": "nothing: omnibatch sets it",
+    "image": "first_frame, or references",
+    "image_list": "references, first_frame and end_frame",
+    "images": "references",
+    "keep_original_sound": "sound: original",
+    "last_frame": "end_frame",
+    "model_name": "model",
+    "multi_prompt": "multi_shot",
+    "name": "id",
+    "ratio": "aspect_ratio",
+    "seconds": "duration",
+    "shot_type": "multi_shot",
+    "start_frame": "first_frame",
+    "text": "prompt",
+    "tail_image": "end_frame",
+    "variables": "vars",
+    "video": "edit, or references",
+    "video_list": "references: {NAME: {video: ...}}, or edit",
+}
+
+# Names that templates know by themselves, in this version or the next; no variable may
+# take one, and Jinja gives some of the others a meaning of its own.
+RESERVED: Final = frozenset(
+    {
+        "and",
+        "caller",
+        "edit",
+        "elif",
+        "else",
+        "false",
+        "False",
+        "if",
+        "in",
+        "is",
+        "kwargs",
+        "loop",
+        "matrix",
+        "name",
+        "none",
+        "None",
+        "not",
+        "or",
+        "profile",
+        "ref",
+        "row",
+        "scene",
+        "self",
+        "shot",
+        "super",
+        "take",
+        "true",
+        "True",
+        "varargs",
+    }
+)
+
+# The reserved words that stand for something in every template, now or in the next version.
+OFFERED: Final = frozenset(
+    {"edit", "matrix", "name", "profile", "ref", "row", "scene", "shot", "take"}
+)

@@ -1,0 +1,23 @@
+"""Facts of image and video files: what the bytes say, with no opinion on what a provider allows.
+
+Pillow is imported only when an image is probed, so that this door costs nothing.
+"""
+
+from omnibatch.media.cache import ImageProbe
+from omnibatch.media.clip import ClipFacts, probe_clip
+from omnibatch.media.facts import FaultKind, ImageFacts, ImageFormat, MediaFault
+from omnibatch.media.files import content_hash, read_unchanged
+from omnibatch.media.image import probe_image
+
+__all__ = [
+    "ClipFacts",
+    "FaultKind",
+    "ImageFacts",
+    "ImageFormat",
+    "ImageProbe",
+    "MediaFault",
+    "content_hash",
+    "probe_clip",
+    "probe_image",
+    "read_unchanged",
+]

@@ -1,0 +1,18 @@
+"""The plan room: batch times ledger gives steps, with reasons and prices. Its door."""
+
+from omnibatch.plan.decide import Asked, plan_batch, plan_ledger
+from omnibatch.plan.history import tip_of
+from omnibatch.plan.selection import select_slots
+from omnibatch.plan.steps import Action, Plan, Step, total_of
+
+__all__ = [
+    "Action",
+    "Asked",
+    "Plan",
+    "Step",
+    "plan_batch",
+    "plan_ledger",
+    "select_slots",
+    "tip_of",
+    "total_of",
+]

@@ -1,0 +1,48 @@
+"""The run room: settle what is paid for, submit what is not yet. Its door, lazy for anyio."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from omnibatch.run.batch import (
+        Outcome,
+        RunSetup,
+        Stopper,
+        find_doubts,
+        settle_and_submit,
+    )
+    from omnibatch.run.budget import Cap, spent_on
+    from omnibatch.run.events import Event, Kind, Observer
+    from omnibatch.run.governor import Halt, HaltReason
+    from omnibatch.run.work import Purchase
+
+__all__ = [
+    "Cap",
+    "Event",
+    "Halt",
+    "HaltReason",
+    "Kind",
+    "Observer",
+    "Outcome",
+    "Purchase",
+    "RunSetup",
+    "Stopper",
+    "find_doubts",
+    "settle_and_submit",
+    "spent_on",
+]
+
+_BEHIND = {
+    "batch": ("Outcome", "RunSetup", "Stopper", "find_doubts", "settle_and_submit"),
+    "budget": ("Cap", "spent_on"),
+    "events": ("Event", "Kind", "Observer"),
+    "governor": ("Halt", "HaltReason"),
+    "work": ("Purchase",),
+}
+_HOMES = {name: home for home, names in _BEHIND.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:  # a door hands out whatever its rooms define
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,127 @@
+"""A run from end to end, in the two movements of the design: settle, and submit.
+
+`find_doubts` looks lost sends up, so that a plan can be made; `settle_and_submit` then
+resumes and collects while it buys what the plan says. Both are async and know neither
+the command line nor any provider by name.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+import anyio
+
+from omnibatch.endpoints import Account
+from omnibatch.ledger import AttemptId, Book, TaskState
+from omnibatch.run.budget import Cap, Purse
+from omnibatch.run.events import Observer
+from omnibatch.run.governor import Governor, Halt
+from omnibatch.run.office import Office
+from omnibatch.run.reconcile import reconcile
+from omnibatch.run.settle import queue_unfinished, run_settlers, unfinished
+from omnibatch.run.submit import Bought, run_submitters
+from omnibatch.run.work import Purchase
+from omnibatch.shots import RunSettings
+from omnibatch.wire import Wire
+
+__all__ = ["Outcome", "RunSetup", "Stopper", "find_doubts", "settle_and_submit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSetup:
+    """All that a run is given: see `Office` for the parts. `accounts` are by provider."""
+
+    book: Book
+    wire: Wire
+    accounts: Mapping[str, Account]
+    settings: RunSettings
+    observe: Observer
+    now: Callable[[], str]
+    random: Random
+    caps: tuple[Cap, ...] = ()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run came to, beside what the ledger now says."""
+
+    bought: Bought = field(default_factory=Bought)
+    halts: tuple[Halt, ...] = ()
+
+
+class Stopper:
+    """Lets a signal handler end a run softly: no new sends, open ones end, then out."""
+
+    def __init__(self) -> None:
+        self._governors: tuple[Governor, ...] = ()
+        self._scope: anyio.CancelScope | None = None
+        self.asked = False
+
+    def attach(self, governors: Iterable[Governor], scope: anyio.CancelScope) -> None:
+        """Point at what is to be stopped."""
+        self._governors = tuple(governors)
+        self._scope = scope
+
+    def stop(self) -> None:
+        """Send nothing more and end the run. Sends that are open are shielded until recorded."""
+        self.asked = True
+        for governor in self._governors:
+            governor.stop()
+        if self._scope is not None:
+            self._scope.cancel()
+
+
+async def find_doubts(setup: RunSetup) -> None:
+    """Look up every send whose reply was lost. Free; records what is found."""
+    await reconcile(_office(setup))
+
+
+async def settle_and_submit(
+    setup: RunSetup,
+    purchases: Iterable[Purchase] = (),
+    *,
+    fetch_again: frozenset[AttemptId] = frozenset(),
+    stopper: Stopper | None = None,
+) -> Outcome:
+    """Resume and collect all that is paid for, and buy `purchases` in their order.
+
+    `fetch_again` names collected attempts whose clip is gone from the disk. Raise
+    `LedgerUnwritable` as soon as anything cannot be recorded; nothing is sent after.
+    """
+    office = _office(setup)
+    outcome = Outcome()
+    with anyio.CancelScope() as scope:
+        if stopper is not None:
+            stopper.attach(office.governors.values(), scope)
+        office.polls.expect()
+        await queue_unfinished(office, unfinished(office.book.attempts.values(), fetch_again))
+        async with anyio.create_task_group() as group:
+            group.start_soon(run_settlers, office)
+            outcome.bought = await run_submitters(office, purchases)
+            office.polls.finish()
+    outcome.halts = tuple(g.halt for g in office.governors.values() if g.halt is not None)
+    return outcome
+
+
+def _office(setup: RunSetup) -> Office:
+    office = Office(
+        book=setup.book,
+        wire=setup.wire,
+        accounts=setup.accounts,
+        settings=setup.settings,
+        purse=Purse(setup.caps),
+        observe=setup.observe,
+        now=setup.now,
+        random=setup.random,
+    )
+    running = dict.fromkeys(setup.accounts, 0)
+    for attempt in setup.book.attempts.values():
+        if office.account_for(attempt) is not None:
+            tasks = attempt.tasks.values()
+            running[attempt.known_intent.provider] += sum(
+                task.state is TaskState.RUNNING for task in tasks
+            )
+    office.governors = {
+        name: Governor(name, setup.settings, running=count) for name, count in running.items()
+    }
+    return office

@@ -1,0 +1,149 @@
+"""Fetching finished clips: to `.part`, verified, hashed, recorded, renamed, recorded.
+
+The order is invariant 3: hash and path are durable before the rename, and the task is
+`collected` only after. A kill in between leaves a file that the next run recognises by
+its hash. Nothing that stands at a path is ever overwritten.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+import anyio
+
+from omnibatch.failpoints import reach
+from omnibatch.ledger import Attempt, Output, Task, TaskKey, TaskState
+from omnibatch.media import MediaFault, probe_clip
+from omnibatch.run.events import Kind
+from omnibatch.run.office import Office
+from omnibatch.run.polling import begin_polling
+from omnibatch.run.targets import free_path
+from omnibatch.run.work import Fetch, Poll
+from omnibatch.wire import NotFetched
+
+__all__ = ["collect_known", "fetch_worker"]
+
+_TRIES = 5
+
+
+async def fetch_worker(office: Office) -> None:
+    """Fetch clips as they come, until none can come any more."""
+    while (fetch := await office.fetches.take()) is not None:
+        try:
+            await _collect(office, fetch)
+        finally:
+            office.fetch_done()
+
+
+async def collect_known(office: Office, attempt: Attempt, key: TaskKey) -> bool:
+    """Recognise a clip of ours that a killed run had verified: renamed, or still `.part`."""
+    output = attempt.tasks[key].output
+    if output is None:
+        return False
+    target = office.book.place.root / output.path
+    part = _part_of(target, attempt)
+    if _hash_of(target) != output.sha256:
+        if target.exists() or _hash_of(part) != output.sha256:
+            return False
+        _rename(part, target)
+    await _record_collected(office, attempt, key, output)
+    return True
+
+
+async def _collect(office: Office, fetch: Fetch) -> None:
+    attempt = office.book.attempts[fetch.attempt]
+    if await collect_known(office, attempt, fetch.task):
+        return
+    root = office.book.place.root
+    known = attempt.tasks[fetch.task].output
+    wanted = known.path if known is not None else attempt.known_intent.target
+    path = free_path(root, wanted)
+    part = _part_of(root / path, attempt)
+    loopback = (account := office.account_for(attempt)) is not None and account.endpoint.is_loopback
+    fetched = await office.wire.fetch(fetch.url, part, loopback=loopback)
+    if isinstance(fetched, NotFetched):
+        await _later(office, fetch, attempt, fetched.reason, again=fetched.again)
+        return
+    clip = probe_clip(part)
+    if isinstance(clip, MediaFault):
+        part.unlink(missing_ok=True)
+        await _later(office, fetch, attempt, f"what came is no clip: {clip.message}", again=True)
+        return
+    output = Output(
+        path=path, sha256=fetched.sha256, bytes=fetched.bytes, seconds=round(clip.seconds, 2)
+    )
+    finished = attempt.tasks[fetch.task].finished_at
+    verified = Task(state=TaskState.SUCCEEDED, output=output, finished_at=finished)
+    with anyio.CancelScope(shield=True):
+        await office.book.record(Attempt(id=attempt.id, tasks={fetch.task: verified}))
+        try:
+            _rename(part, root / path)
+        except OSError as error:
+            office.tell(Kind.NOT_COLLECTED, attempt.slot, f"{path}: {error.strerror or error}")
+            return
+        await _record_collected(office, office.book.attempts[fetch.attempt], fetch.task, output)
+
+
+async def _record_collected(office: Office, attempt: Attempt, key: TaskKey, output: Output) -> None:
+    done = Task(
+        state=TaskState.COLLECTED, output=output, finished_at=attempt.tasks[key].finished_at
+    )
+    await office.book.record(Attempt(id=attempt.id, tasks={key: done}))
+    office.tell(Kind.COLLECTED, attempt.slot, output.path, key.task_id)
+
+
+async def _later(
+    office: Office, fetch: Fetch, attempt: Attempt, reason: str, *, again: bool
+) -> None:
+    """Ask the provider anew, since its URL may have expired; or leave it for another run."""
+    if not again or fetch.tries + 1 >= _TRIES:
+        office.tell(Kind.NOT_COLLECTED, attempt.slot, reason, fetch.task.task_id)
+        return
+    office.tell(Kind.WARNING, attempt.slot, f"{reason}; fetched again")
+    pause = min(office.settings.poll_longest, office.settings.poll_first * 2**fetch.tries)
+    begin_polling(
+        office,
+        Poll(
+            attempt=fetch.attempt,
+            task=fetch.task,
+            pause=pause,
+            since=anyio.current_time(),
+            holds_slot=False,
+            fetch_tries=fetch.tries + 1,
+        ),
+    )
+
+
+def _part_of(target: Path, attempt: Attempt) -> Path:
+    """Of its attempt's own, so that two downloads never write into one file."""
+    return target.with_name(f"{target.name}.{attempt.id[-6:]}.part")
+
+
+def _hash_of(path: Path) -> str | None:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _rename(part: Path, target: Path) -> None:
+    """Move into place without ever replacing a file, and make the move durable."""
+    reach("clip.rename")
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links here; os.rename refuses an existing target on Windows, and
+        # elsewhere the caller has just seen that there is none.
+        os.rename(part, target)
+    else:
+        part.unlink()
+    reach("clip.renamed")
+    if os.name != "nt":
+        fd = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)

@@ -1,0 +1,122 @@
+"""Asking how tasks stand, by few workers from one queue, until each is at its end.
+
+Pauses grow from task to task's own start, with jitter; a failed or unreadable answer is
+never the task's failure. A task that takes too long is stalled: it stays running in the
+ledger, for a later run to go on with.
+"""
+
+from dataclasses import replace
+
+import anyio
+
+from omnibatch.ledger import Attempt, Task, TaskState
+from omnibatch.providers import StatusReply, provider_named
+from omnibatch.run.events import Kind
+from omnibatch.run.office import Office
+from omnibatch.run.work import Fetch, Poll
+from omnibatch.wire import Lost, NotSent
+
+__all__ = ["begin_polling", "poll_worker"]
+
+_GROWTH = 1.4
+# A task that the provider does not know is most likely not yet visible; so many times.
+_MISSING_TIMES = 6
+
+
+def begin_polling(office: Office, poll: Poll) -> None:
+    """Queue a task's next query after its pause."""
+    office.polls.add(poll, due=anyio.current_time() + office.spread(poll.pause))
+
+
+async def poll_worker(office: Office) -> None:
+    """Ask about tasks as they are due, until none can come any more."""
+    while (poll := await office.polls.take()) is not None:
+        try:
+            await _ask(office, poll)
+        finally:
+            office.polls.done()
+
+
+async def _ask(office: Office, poll: Poll) -> None:
+    attempt = office.book.attempts[poll.attempt]
+    account = office.account_for(attempt)
+    if account is None:
+        _give_up(office, poll, attempt, "its endpoint is not asked in this run")
+        return
+    provider = provider_named(account.provider)
+    response = await office.wire.ask(account, provider.query_request(poll.task.task_id))
+    if isinstance(response, NotSent | Lost):
+        reply = StatusReply(phase="busy", state=response.reason)
+    else:
+        reply = provider.read_status(response)
+    if reply.phase == "succeeded" and reply.urls:
+        await _succeeded(office, poll, attempt, reply)
+    elif reply.phase == "failed":
+        await _failed(office, poll, attempt, reply)
+    elif reply.phase == "account":
+        _key_refused(office, poll, attempt, reply)
+    else:
+        _again(office, poll, attempt, reply)
+
+
+async def _succeeded(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
+    if attempt.tasks[poll.task].state is TaskState.RUNNING:
+        done = Task(state=TaskState.SUCCEEDED, finished_at=office.now())
+        await office.book.record(Attempt(id=attempt.id, tasks={poll.task: done}))
+        office.tell(Kind.SUCCEEDED, attempt.slot, task_id=poll.task.task_id)
+    _free(office, poll)
+    fetch = Fetch(attempt=poll.attempt, task=poll.task, url=reply.urls[0], tries=poll.fetch_tries)
+    office.add_fetch(fetch)
+
+
+async def _failed(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
+    error = reply.error or "failed without words"
+    if attempt.tasks[poll.task].state is not TaskState.RUNNING:
+        # A terminal state is sticky: what once succeeded is not unmade by a later answer.
+        _give_up(office, poll, attempt, f"its clip can no longer be had: {error}")
+        return
+    failed = Task(state=TaskState.FAILED, error=error, finished_at=office.now())
+    await office.book.record(Attempt(id=attempt.id, tasks={poll.task: failed}))
+    office.tell(Kind.FAILED, attempt.slot, error, poll.task.task_id)
+    _free(office, poll)
+
+
+def _again(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
+    """Ask later: still running, or an answer that says nothing certain."""
+    missing = poll.missing + 1 if reply.phase == "missing" else 0
+    if missing > _MISSING_TIMES:
+        _give_up(office, poll, attempt, "the provider does not know the task")
+        return
+    if anyio.current_time() - poll.since > office.settings.stalled_after:
+        _give_up(office, poll, attempt, f"still {reply.state or 'running'} after a long time")
+        return
+    odd = reply.phase in ("unclear", "busy") or missing > 1
+    if odd and not poll.warned:
+        told = f"task {poll.task.task_id}: {reply.state or reply.phase}; asked again"
+        office.tell(Kind.WARNING, attempt.slot, told)
+    pause = min(office.settings.poll_longest, poll.pause * _GROWTH)
+    if reply.retry_after_s is not None:
+        pause = min(max(pause, reply.retry_after_s), 2 * office.settings.poll_longest)
+    begin_polling(office, replace(poll, pause=pause, missing=missing, warned=poll.warned or odd))
+
+
+def _key_refused(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
+    words = reply.error or reply.state or "the key is refused"
+    _give_up(office, poll, attempt, f"the provider does not answer this key: {words}")
+    governor = office.governors.get(poll.task.provider)
+    if governor is not None:
+        governor.key_refused(words)
+
+
+def _give_up(office: Office, poll: Poll, attempt: Attempt, why: str) -> None:
+    """Leave a task for a later run; what it holds at the provider stays held."""
+    office.tell(Kind.STALLED, attempt.slot, why, poll.task.task_id)
+    governor = office.governors.get(poll.task.provider)
+    if poll.holds_slot and governor is not None:
+        governor.stick()
+
+
+def _free(office: Office, poll: Poll) -> None:
+    governor = office.governors.get(poll.task.provider)
+    if poll.holds_slot and governor is not None:
+        governor.free()

@@ -1,0 +1,146 @@
+"""One attempt's paid moment: recorded as open, sent once, and its verdict recorded.
+
+From the open record to the verdict's record nothing can be cancelled: a run that is
+asked to stop lets this end. What a kill leaves is an open send, which the next run takes
+for a doubt.
+"""
+
+from dataclasses import dataclass
+
+import anyio
+
+from omnibatch.checks import CheckedShot, load_files
+from omnibatch.endpoints import Account
+from omnibatch.failpoints import reach
+from omnibatch.ledger import (
+    Attempt,
+    AttemptId,
+    Intent,
+    SendKey,
+    SendState,
+    Task,
+    TaskKey,
+    TaskState,
+    attempt_id,
+    next_send_number,
+)
+from omnibatch.media import MediaFault
+from omnibatch.providers import CreateReply, Request, Verdict, provider_named
+from omnibatch.run.office import Office
+from omnibatch.run.targets import Targets
+from omnibatch.run.work import Purchase
+from omnibatch.wire import Lost, NotSent
+
+__all__ = ["Sent", "prepare", "send"]
+
+_SEND_STATES = {
+    Verdict.CREATED: SendState.CREATED,
+    Verdict.WAIT: SendState.NOT_CREATED,
+    Verdict.ACCOUNT: SendState.NOT_CREATED,
+    Verdict.REFUSED: SendState.NOT_CREATED,
+    Verdict.ELSEWHERE: SendState.NOT_CREATED,
+    Verdict.DUPLICATE: SendState.IN_DOUBT,
+    Verdict.IN_DOUBT: SendState.IN_DOUBT,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What came of a send: its attempt, and the reply's reading or the wire's own words."""
+
+    attempt: AttemptId
+    outcome: CreateReply | NotSent | Lost
+
+
+def prepare(office: Office, targets: Targets, purchase: Purchase, account: Account) -> Attempt:
+    """The attempt to send: the released one if it was meant for this account, else a new one."""
+    checked = purchase.checked
+    after = purchase.after
+    if purchase.attempt is not None:
+        held = office.book.attempts[purchase.attempt]
+        meant = held.known_intent
+        if (meant.provider, meant.account, meant.endpoint) == (
+            account.provider,
+            account.name,
+            account.endpoint.name,
+        ):
+            return held
+        after = held.id
+    slot = checked.shot.slot
+    return Attempt(
+        id=attempt_id(office.book.batch, slot, checked.digest, after),
+        intent=Intent(
+            slot=slot,
+            after=after,
+            digest=checked.digest,
+            provider=account.provider,
+            account=account.name,
+            endpoint=account.endpoint.name,
+            price=None if checked.price is None else str(checked.price),
+            target=targets.choose(checked.shot.target),
+            intended_at=office.now(),
+        ),
+    )
+
+
+async def send(
+    office: Office, attempt: Attempt, checked: CheckedShot, account: Account
+) -> Sent | MediaFault:
+    """Send `attempt` once. A `MediaFault` means that nothing was recorded or sent.
+
+    Raise `LedgerUnwritable` where the open record cannot be made durable: then nothing
+    was sent either.
+    """
+    files = load_files(checked)
+    if isinstance(files, MediaFault):
+        return files
+    provider = provider_named(account.provider)
+    request = provider.create_request(checked.shot, attempt.id, files)
+    sent: Sent | None = None
+    with anyio.CancelScope(shield=True):
+        sent = await _send_and_record(office, attempt, checked, account, request)
+    assert sent is not None, "BUG: a shielded send was cancelled"
+    return sent
+
+
+async def _send_and_record(
+    office: Office, attempt: Attempt, checked: CheckedShot, account: Account, request: Request
+) -> Sent:
+    key = SendKey(next_send_number(attempt), office.book.writer)
+    await office.book.record(
+        Attempt(id=attempt.id, intent=attempt.intent, sends={key: SendState.OPEN}),
+        requests={checked.digest: checked.request},
+    )
+    response = await office.wire.create(account, request)
+    if isinstance(response, NotSent):
+        await _record(office, attempt, key, SendState.NOT_CREATED)
+        return Sent(attempt=attempt.id, outcome=response)
+    if isinstance(response, Lost):
+        await _record(office, attempt, key, SendState.IN_DOUBT)
+        return Sent(attempt=attempt.id, outcome=response)
+    reply = provider_named(account.provider).read_created(response)
+    await _record(office, attempt, key, _SEND_STATES[reply.verdict], reply, account)
+    return Sent(attempt=attempt.id, outcome=reply)
+
+
+async def _record(
+    office: Office,
+    attempt: Attempt,
+    key: SendKey,
+    state: SendState,
+    reply: CreateReply | None = None,
+    account: Account | None = None,
+) -> None:
+    """Make the verdict durable before anything else is done with it."""
+    tasks = {}
+    refusal = None
+    if reply is not None and account is not None and reply.task_id is not None:
+        task = TaskKey(account.provider, account.name, reply.task_id)
+        tasks = {task: Task(state=TaskState.RUNNING)}
+    if reply is not None and reply.verdict is Verdict.REFUSED:
+        refusal = reply.words or "refused without words"
+    reach("create.verdict")
+    await office.book.record(
+        Attempt(id=attempt.id, sends={key: state}, tasks=tasks, refusal=refusal)
+    )
+    reach("create.recorded")

@@ -1,0 +1,174 @@
+"""Submit: buy what a plan says, each clip once. Takes checked shots only.
+
+A few workers an account pull from one queue; what waits there is a value. A send that
+certainly created nothing goes back to the head of the queue, since it was next.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import anyio
+
+from omnibatch.endpoints import Account
+from omnibatch.ledger import Attempt, TaskKey
+from omnibatch.media import MediaFault
+from omnibatch.money import parse_money
+from omnibatch.providers import CreateReply, Verdict
+from omnibatch.run.events import Event, Kind
+from omnibatch.run.governor import Governor
+from omnibatch.run.office import Office
+from omnibatch.run.polling import begin_polling
+from omnibatch.run.reconcile import look_up
+from omnibatch.run.sending import Sent, prepare, send
+from omnibatch.run.targets import Targets
+from omnibatch.run.work import Poll, Purchase
+from omnibatch.wire import Lost, NotSent
+
+__all__ = ["Bought", "run_submitters"]
+
+# Creates out at once per account: each may carry some 90 MB of images.
+_SEND_WORKERS = 4
+
+
+@dataclass(slots=True)
+class Bought:
+    """What buying came to: created tasks, what no cap had room for, what could not be sent."""
+
+    created: int = 0
+    over_cap: dict[str, int] = field(default_factory=dict)
+    unsendable: int = 0
+
+
+async def run_submitters(office: Office, purchases: Iterable[Purchase]) -> Bought:
+    """Send all that may be sent, in order; return when nothing more can go."""
+    bought = Bought()
+    targets = Targets(office.book.attempts.values())
+    queues: dict[str, deque[Purchase]] = {}
+    for purchase in purchases:
+        queues.setdefault(purchase.checked.provider, deque()).append(purchase)
+    async with anyio.create_task_group() as group:
+        for provider, queue in queues.items():
+            desk = _Desk(
+                office=office,
+                account=office.accounts[provider],
+                governor=office.governors[provider],
+                queue=queue,
+                targets=targets,
+                bought=bought,
+            )
+            for _ in range(min(_SEND_WORKERS, len(queue))):
+                group.start_soon(desk.work)
+    return bought
+
+
+@dataclass(slots=True, kw_only=True)
+class _Desk:
+    """One account's counter: its queue, its governor."""
+
+    office: Office
+    account: Account
+    governor: Governor
+    queue: deque[Purchase]
+    targets: Targets
+    bought: Bought
+    told_halt: bool = False
+
+    async def work(self) -> None:
+        """Serve the queue until it is empty or the governor halts."""
+        while self.queue:
+            if not await self.governor.take():
+                self._tell_halt()
+                return
+            if not self.queue:
+                self.governor.not_wanted()
+                return
+            await self._serve(self.queue.popleft())
+
+    async def _serve(self, purchase: Purchase) -> None:
+        office, slot = self.office, purchase.checked.shot.slot
+        attempt = prepare(office, self.targets, purchase, self.account)
+        price = attempt.known_intent.price
+        money = None if price is None else parse_money(price)
+        cap = office.purse.reserve(money)
+        if cap is not None:
+            self.governor.not_wanted()
+            self.bought.over_cap[cap.name] = self.bought.over_cap.get(cap.name, 0) + 1
+            return
+        office.observe(Event(kind=Kind.SENDING, slot=slot, price=money))
+        sent = await send(office, attempt, purchase.checked, self.account)
+        if isinstance(sent, MediaFault):
+            office.purse.give_back(money)
+            self.governor.not_wanted()
+            self.bought.unsendable += 1
+            office.tell(Kind.REFUSED, slot, f"not sent: {sent.message}")
+            return
+        purchase = replace(purchase, attempt=sent.attempt)
+        if isinstance(sent.outcome, Lost):
+            await self._doubt(sent, sent.outcome.reason)
+        elif isinstance(sent.outcome, NotSent):
+            office.purse.give_back(money)
+            pause = self.governor.unreachable(sent.outcome.reason)
+            self._back(purchase, pause, f"{self.account.provider} is out of reach")
+        else:
+            if sent.outcome.verdict not in (Verdict.CREATED, Verdict.IN_DOUBT, Verdict.DUPLICATE):
+                office.purse.give_back(money)
+            await self._judge(purchase, sent, sent.outcome)
+
+    async def _judge(self, purchase: Purchase, sent: Sent, reply: CreateReply) -> None:
+        office, governor = self.office, self.governor
+        slot = purchase.checked.shot.slot
+        match reply.verdict:
+            case Verdict.CREATED:
+                governor.created()
+                self._created(sent)
+            case Verdict.WAIT:
+                pause = governor.too_many(reply.retry_after_s)
+                self._back(purchase, pause, reply.words or "too many requests")
+            case Verdict.REFUSED:
+                governor.refused()
+                office.tell(Kind.REFUSED, slot, reply.words)
+            case Verdict.ACCOUNT:
+                self.queue.appendleft(purchase)
+                governor.refuse_account(reply.words)
+            case Verdict.ELSEWHERE:
+                self.queue.appendleft(purchase)
+                governor.redirected(reply.words)
+            case Verdict.DUPLICATE | Verdict.IN_DOUBT:
+                await self._doubt(sent, reply.words or "the reply could not be read")
+
+    def _created(self, sent: Sent) -> None:
+        office = self.office
+        attempt = office.book.attempts[sent.attempt]
+        key = next(iter(sorted(attempt.tasks)))
+        self.bought.created += 1
+        office.tell(Kind.CREATED, attempt.slot, task_id=key.task_id)
+        self._follow(attempt, key)
+
+    def _follow(self, attempt: Attempt, key: TaskKey) -> None:
+        now = anyio.current_time()
+        pause = self.office.settings.poll_first
+        begin_polling(self.office, Poll(attempt=attempt.id, task=key, pause=pause, since=now))
+
+    async def _doubt(self, sent: Sent, reason: str) -> None:
+        """Look a lost task up at once; what stays in doubt is the user's to decide."""
+        self.governor.in_doubt(reason)
+        found = await look_up(self.office, sent.attempt)
+        attempt = self.office.book.attempts[sent.attempt]
+        if not found:
+            self.office.tell(Kind.IN_DOUBT, attempt.slot, reason)
+        for key in found:
+            self.bought.created += 1
+            self.governor.hold()
+            self._follow(attempt, key)
+
+    def _back(self, purchase: Purchase, pause: float, why: str) -> None:
+        self.queue.appendleft(purchase)
+        if self.governor.halt is None:
+            self.office.tell(Kind.WAITING, None, f"{why}; next try in {pause:.0f} s")
+
+    def _tell_halt(self) -> None:
+        halt = self.governor.halt
+        if halt is not None and not self.told_halt:
+            self.told_halt = True
+            self.office.tell(Kind.HALTED, None, f"{halt.provider}: {halt.words}")

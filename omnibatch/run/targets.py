@@ -1,0 +1,44 @@
+"""A path of its own for each attempt, since a paid clip is never overwritten."""
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from omnibatch.ledger import Attempt, may_have_cost
+
+__all__ = ["Targets", "free_path"]
+
+
+class Targets:
+    """Knows every path that is taken: by attempts that may have a clip."""
+
+    def __init__(self, attempts: Iterable[Attempt]) -> None:
+        self._taken: set[str] = set()
+        for attempt in attempts:
+            if may_have_cost(attempt):
+                self._taken.add(attempt.known_intent.target.casefold())
+            for task in attempt.tasks.values():
+                if task.output is not None:
+                    self._taken.add(task.output.path.casefold())
+
+    def choose(self, target: str) -> str:
+        """Return `target`, or the first of `name.v2.mp4`, `name.v3.mp4`, ... that is free."""
+        for candidate in _versions(target):
+            if candidate.casefold() not in self._taken:
+                self._taken.add(candidate.casefold())
+                return candidate
+        raise AssertionError("BUG: there is always a next version")
+
+
+def _versions(target: str) -> Iterable[str]:
+    """`target` itself, then its versions without end."""
+    yield target
+    path = PurePosixPath(target)
+    number = 2
+    while True:
+        yield str(path.with_name(f"{path.stem}.v{number}{path.suffix}"))
+        number += 1
+
+
+def free_path(root: Path, target: str) -> str:
+    """The first of `target` and its versions where no file stands: never a stranger's."""
+    return next(name for name in _versions(target) if not (root / name).exists())

@@ -1,0 +1,42 @@
+"""The units of work that wait in a run's queues: small values, no tasks."""
+
+from dataclasses import dataclass
+
+from omnibatch.checks import CheckedShot
+from omnibatch.ledger import AttemptId, TaskKey
+
+__all__ = ["Fetch", "Poll", "Purchase"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """One clip to buy: by sending the released `attempt` again, or by a new one `after`."""
+
+    checked: CheckedShot
+    attempt: AttemptId | None
+    after: AttemptId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One task to ask about. `pause` is the wait before this query, in seconds; `since`
+    when this run began to ask; `missing` how often in a row the task was not known."""
+
+    attempt: AttemptId
+    task: TaskKey
+    pause: float
+    since: float
+    missing: int = 0
+    warned: bool = False
+    holds_slot: bool = True
+    fetch_tries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One clip to download, from a URL that may expire; `tries` counts earlier ones."""
+
+    attempt: AttemptId
+    task: TaskKey
+    url: str
+    tries: int = 0

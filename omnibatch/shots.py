@@ -1,0 +1,201 @@
+"""The values a manifest becomes: shots, their references, and the batch of them all.
+
+A `Shot` is one fully resolved request for one clip: every template rendered, every
+default applied, every name of a reference replaced by what it names. Nothing here
+knows YAML, providers or the ledger.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal, NewType
+
+from omnibatch.money import Money
+from omnibatch.problems import Place
+
+__all__ = [
+    "Batch",
+    "ElementRef",
+    "FileSource",
+    "ImageRef",
+    "ImageUse",
+    "MultiShot",
+    "Part",
+    "RunSettings",
+    "Shot",
+    "ShotId",
+    "Slot",
+    "Sound",
+    "Source",
+    "UrlSource",
+    "VideoRef",
+    "VideoUse",
+]
+
+ShotId = NewType("ShotId", str)
+
+ImageUse = Literal["reference", "first_frame", "end_frame"]
+VideoUse = Literal["feature", "base"]
+Sound = Literal["off", "on", "original"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Slot:
+    """One place in the film that wants one clip. `profile` is empty where none is used."""
+
+    shot: str
+    profile: str = ""
+    take: int = 1
+
+    def __str__(self) -> str:
+        profile = f" [{self.profile}]" if self.profile else ""
+        return f"{self.shot}{'' if self.take == 1 else f'@{self.take}'}{profile}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSource:
+    """A local file: `path` is absolute and inside the allowed root, `shown` as written."""
+
+    path: Path
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlSource:
+    """A public http(s) address, which the provider itself fetches.
+
+    `key` stands for the content in the digest, for addresses that change by the hour
+    (signed ones); without it the address stands for itself.
+    """
+
+    url: str
+    key: str | None = None
+
+
+Source = FileSource | UrlSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageRef:
+    """One entry of the image list. References come first in token order, frames after."""
+
+    source: Source
+    use: ImageUse = "reference"
+    name: str = ""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ElementRef:
+    """A registered element. Ids have 18 or 19 digits, too many for a float: kept as text."""
+
+    element_id: str
+    name: str = ""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRef:
+    """The one video a shot may carry: `feature` to take after, `base` to edit."""
+
+    source: Source
+    use: VideoUse = "feature"
+    name: str = ""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a multi-shot clip: its own prompt and whole seconds."""
+
+    prompt: str
+    duration: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultiShot:
+    """Several shots in one clip: listed `parts`, or `auto` where the model cuts by itself."""
+
+    auto: bool = False
+    parts: tuple[Part, ...] = ()
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """One clip to render, fully resolved.
+
+    `prompt` has its style joined and its references numbered (`<<<image_1>>>`).
+    `duration` is in whole seconds, or None where it does not apply (an edit takes the
+    length of its video). `target` is a POSIX path relative to the manifest's folder.
+    `places` gives the place of each field that was written; `origins` says where each
+    value came from ("built-in", "defaults", "shot"); `dropped` names defaults that do
+    not apply here, with the reason.
+    """
+
+    slot: Slot
+    place: Place
+    providers: tuple[str, ...]
+    model: str
+    prompt: str
+    mode: str
+    duration: int | None
+    aspect_ratio: str | None
+    sound: Sound = "off"
+    images: tuple[ImageRef, ...] = ()
+    elements: tuple[ElementRef, ...] = ()
+    video: VideoRef | None = None
+    multi_shot: MultiShot | None = None
+    callback_url: str | None = None
+    extra: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    caption: str = ""
+    skip: bool = False
+    target: str
+    places: Mapping[str, Place] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    dropped: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> ShotId:
+        """The shot's stable id, unique in its manifest."""
+        return ShotId(self.slot.shot)
+
+    def place_of(self, field_name: str) -> Place:
+        """Where `field_name` was written, else where the shot begins."""
+        return self.places.get(field_name, self.place)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """The manifest's `run` block. Times are in seconds.
+
+    `poll_first`/`poll_longest` bound the pause between two queries of one task;
+    `patience` is how long an unreachable provider is tried before the run stops;
+    `stalled_after` is how long a task may render before it is left for a later run.
+    """
+
+    in_flight: int = 5
+    submits_per_minute: Decimal | None = None
+    poll_first: float = 2.0
+    poll_longest: float = 30.0
+    patience: float = 60.0
+    stalled_after: float = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """All shots of a manifest after expansion, in the order of the film.
+
+    `folder` is the manifest's folder, absolute; every target is relative to it.
+    """
+
+    name: str
+    manifest: Path
+    folder: Path
+    shots: tuple[Shot, ...]
+    budget: Money | None = None
+    run: RunSettings = RunSettings()

@@ -1,0 +1,83 @@
+"""What can come of one HTTP exchange, by the one question that matters for money.
+
+Every foreign exception is mapped here and nowhere else. For a paid request the question
+is whether a byte of it may have been received: `NotSent` is certain, `Lost` is doubt.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+
+from omnibatch.endpoints import Account
+from omnibatch.providers import Request, Response
+
+__all__ = ["Fetched", "Lost", "NotFetched", "NotSent", "Wire", "meaning_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSent:
+    """No byte of the request left this machine towards the provider."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """Bytes left, and no whole reply came back: it may have been received and acted on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A whole download in a `.part` file: its size in bytes and its SHA-256 in hex."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFetched:
+    """A download that did not come to its end; `again` tells whether another try may help."""
+
+    reason: str
+    again: bool = True
+
+
+class Wire(Protocol):
+    """The network as a run sees it. `HttpWire` is the real one."""
+
+    async def create(self, account: Account, request: Request) -> Response | NotSent | Lost:
+        """Send the one paid request, once, on a connection of its own."""
+        ...
+
+    async def ask(self, account: Account, request: Request) -> Response | NotSent | Lost:
+        """Send a free, repeatable request."""
+        ...
+
+    async def fetch(self, url: str, part: Path, *, loopback: bool) -> Fetched | NotFetched:
+        """Download `url` to `part` with no credentials; from this machine only if `loopback`."""
+        ...
+
+
+# Raised before any byte of the request was written: httpx opens a connection of its own
+# for a create (no keep-alive), and names what fails before that. A proxy's refusal of
+# CONNECT is one of these, since the request goes inside the tunnel.
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.ProxyError,
+)
+
+
+def meaning_of(error: httpx.HTTPError | httpx.InvalidURL) -> NotSent | Lost:
+    """Map an httpx exception; whatever is not known to come first is doubt."""
+    reason = f"{type(error).__name__}: {error}".rstrip(": ")
+    if isinstance(error, (*_NOT_SENT, httpx.InvalidURL)):
+        return NotSent(reason=reason)
+    return Lost(reason=reason)

@@ -1,0 +1,132 @@
+"""The real wire: httpx, with sockets bounded by its callers and never by its pool.
+
+Nothing queues inside httpx's pool (it leaks slots when a waiting request is cancelled),
+so pools are unlimited and the run bounds how many requests are out at once. A create
+uses a client that keeps no connection alive: each paid request has a fresh one, and a
+stale connection can never turn it into a doubt. No client carries credentials; each
+request is given its own.
+"""
+
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import httpx
+
+from omnibatch.endpoints import Account
+from omnibatch.failpoints import reach
+from omnibatch.providers import Request, Response, provider_named
+from omnibatch.wire.download import download
+from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, meaning_of
+
+__all__ = ["HttpWire", "WireSettings"]
+
+_LONGEST_REPLY = 8 * 1024 * 1024
+# Seconds. httpx's own 5 s would turn a slow accepted create into a doubt.
+_CREATE = httpx.Timeout(connect=10, write=60, read=120, pool=None)
+_ASK = httpx.Timeout(connect=10, write=20, read=30, pool=None)
+_FETCH = httpx.Timeout(connect=10, write=20, read=60, pool=None)
+_HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "omnibatch"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WireSettings:
+    """What the environment says about the way out: a proxy's URL, a CA bundle's path.
+
+    Neither applies to loopback addresses, which are always dialled directly.
+    """
+
+    proxy: str | None = None
+    ca_file: str | None = None
+
+
+class HttpWire:
+    """An async context manager; see `Wire` for what it promises."""
+
+    def __init__(self, settings: WireSettings | None = None) -> None:
+        settings = settings or WireSettings()
+        # One context for all: building it loads the CA bundle, some 20 ms each time.
+        context = ssl.create_default_context(cafile=settings.ca_file)
+        unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=16)
+        fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self._creates = _client(context, settings.proxy, fresh, _CREATE)
+        self._asks = _client(context, settings.proxy, unlimited, _ASK)
+        self._fetches = _client(context, settings.proxy, unlimited, _FETCH)
+
+    async def __aenter__(self) -> "HttpWire":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for client in (self._creates, self._asks, self._fetches):
+            await client.aclose()
+
+    async def create(self, account: Account, request: Request) -> Response | NotSent | Lost:
+        """Send the one paid request, once, on a connection of its own."""
+        reach("create.send")
+        reply = await _exchange(self._creates, account, request)
+        reach("create.replied")
+        return reply
+
+    async def ask(self, account: Account, request: Request) -> Response | NotSent | Lost:
+        """Send a free, repeatable request."""
+        return await _exchange(self._asks, account, request)
+
+    async def fetch(self, url: str, part: Path, *, loopback: bool) -> Fetched | NotFetched:
+        """Download `url` to `part` with no credentials; from this machine only if `loopback`."""
+        return await download(self._fetches, url, part, loopback=loopback)
+
+
+def _client(
+    context: ssl.SSLContext, proxy: str | None, limits: httpx.Limits, timeout: httpx.Timeout
+) -> httpx.AsyncClient:
+    """Build a client that ignores the environment and never follows a redirect."""
+    direct = httpx.AsyncHTTPTransport(verify=context, limits=limits)
+    outside = httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
+    return httpx.AsyncClient(
+        transport=outside,
+        mounts={f"all://{host}": direct for host in ("127.0.0.1", "localhost", "[::1]")},
+        timeout=timeout,
+        follow_redirects=False,
+        trust_env=False,
+        headers=_HEADERS,
+    )
+
+
+async def _exchange(
+    client: httpx.AsyncClient, account: Account, request: Request
+) -> Response | NotSent | Lost:
+    headers = dict(provider_named(account.provider).auth_headers(account.key.reveal()))
+    if request.body is not None:
+        headers["content-type"] = "application/json"
+    try:
+        async with _stream(client, account, request, headers) as reply:
+            body = bytearray()
+            async for chunk in reply.aiter_raw():
+                body += chunk
+                if len(body) > _LONGEST_REPLY:
+                    return Lost(reason=f"the reply is longer than {_LONGEST_REPLY} bytes")
+            return Response(status=reply.status_code, headers=dict(reply.headers), body=bytes(body))
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return meaning_of(error)
+
+
+@asynccontextmanager
+async def _stream(
+    client: httpx.AsyncClient, account: Account, request: Request, headers: Mapping[str, str]
+) -> AsyncIterator[httpx.Response]:
+    async with client.stream(
+        request.method,
+        account.endpoint.base_url + request.path,
+        params=dict(request.query) or None,
+        content=request.body,
+        headers=dict(headers),
+    ) as reply:
+        yield reply
