@@ -51,6 +51,7 @@ def admit(
     attempts: Iterable[Attempt],
     budget: Money | None,
     is_free: bool,
+    rehearsing: bool,
 ) -> Admission:
     """Decide what of the plan's submits may be bought; note in `stops` what may not, and why.
 
@@ -60,7 +61,7 @@ def admit(
     if options.limit is not None and len(steps) > options.limit:
         stops.limit = True
         steps = steps[: options.limit]
-    caps = caps_for(options.max_cost, budget, attempts, is_free=is_free)
+    caps = caps_for(options.max_cost, budget, attempts, rehearsing=rehearsing)
     if not steps:
         return Admission(caps=caps)
     if caps and not options.allow_unknown_cost and _refuse_unknown(steps, stops):
@@ -73,7 +74,7 @@ def admit(
 
 
 def caps_for(
-    max_cost: Money | None, budget: Money | None, attempts: Iterable[Attempt], *, is_free: bool
+    max_cost: Money | None, budget: Money | None, attempts: Iterable[Attempt], *, rehearsing: bool
 ) -> tuple[Cap, ...]:
     """The caps of a run: `--max-cost` for this run alone, `budget` for the ledger's whole life."""
     caps = []
@@ -81,7 +82,7 @@ def caps_for(
         caps.append(Cap(f"--max-cost {max_cost}", max_cost))
     if budget is not None:
         try:
-            used = spent_on(attempts, rehearsing=is_free)
+            used = spent_on(attempts, rehearsing=rehearsing)
         except MoneyError as error:
             raise UsageError(str(error), "one ledger spends one currency") from error
         caps.append(Cap(f"the budget of {budget}", budget, used))

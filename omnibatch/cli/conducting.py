@@ -17,7 +17,7 @@ from omnibatch.cli.planning import make_plan
 from omnibatch.cli.progress import Progress
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.saying import say, say_error
-from omnibatch.endpoints import Account
+from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit
 from omnibatch.ledger import (
     AttemptId,
@@ -108,8 +108,11 @@ class _Run:
         self.accounts = self.stage.accounts(self._providers(), self.book.batch)
         if self._has_doubts():
             self._in_loop(Admission(), only_doubts=True)
+            if self.stops.signal is not None:
+                self.book.close()
+                return self._end(Outcome())
         plan = self._plan()
-        if self.reading.batch is not None and not plan.has_open_work:
+        if self.reading.batch is not None and not plan.has_open_work and not self._unfinished():
             return self._idle(plan)
         admission = admit(
             plan,
@@ -119,6 +122,7 @@ class _Run:
             attempts=self.book.attempts.values(),
             budget=None if self.reading.batch is None else self.reading.batch.batch.budget,
             is_free=self.stage.is_free,
+            rehearsing=any(map(is_rehearsal, self.stage.endpoints(self._providers()).values())),
         )
         self._miss_keys(plan)
         if admission.purchases:
@@ -138,6 +142,14 @@ class _Run:
             state_of(attempt) is State.UNCONFIRMED
             and not is_granted(attempt)
             and attempt.known_intent.provider in self.accounts
+            for attempt in self.book.attempts.values()
+        )
+
+    def _unfinished(self) -> int:
+        """How many attempts have a task that is paid for and not collected."""
+        paid = (State.RUNNING, State.SUCCEEDED)
+        return sum(
+            state_of(attempt) in paid and attempt.known_intent.provider in self.accounts
             for attempt in self.book.attempts.values()
         )
 
@@ -214,18 +226,17 @@ class _Run:
                         caps=admission.caps,
                     )
                     if only_doubts:
-                        await find_doubts(setup)
-                        return Outcome()
-                    outcome = await settle_and_submit(
-                        setup, admission.purchases, fetch_again=fetch_again, stopper=stopper
-                    )
+                        outcome = Outcome()
+                        await find_doubts(setup, stopper=stopper)
+                    else:
+                        outcome = await settle_and_submit(
+                            setup, admission.purchases, fetch_again=fetch_again, stopper=stopper
+                        )
             if came:
                 self.stops.signal = exit_code_of(came[0])
             return outcome
 
-        waiting = sum(
-            state_of(a) in (State.RUNNING, State.SUCCEEDED) for a in self.book.attempts.values()
-        )
+        waiting = self._unfinished()
         total = 0 if only_doubts else len(admission.purchases) + waiting + len(fetch_again)
         return anyio.run(main)
 

@@ -68,6 +68,11 @@ class Environment:
                 f"from {key[1]}: a key is not sent to an address that somebody else may have set",
                 "set both in the environment, or both in .env",
             )
+        if not key[0].isascii() or not key[0].isprintable() or " " in key[0]:
+            raise UsageError(
+                f"{wanted.key_variable} holds characters that no key has",
+                "copy the key again, without quotes or line ends",
+            )
         return Account(
             provider=provider,
             endpoint=endpoint,

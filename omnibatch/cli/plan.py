@@ -75,7 +75,8 @@ def command(
         wanted=wanted,
     )
     budget = reading.batch.batch.budget
-    spent = spent_on(known.attempts.values())
+    rehearsing = any(environment.endpoint(name).is_loopback for name in providers)
+    spent = spent_on(known.attempts.values(), rehearsing=rehearsing)
     if as_json:
         data = plan_json(plan, chosen.manifest, budget=budget, spent=spent)
         say(json.dumps(data, ensure_ascii=False, indent=1))
@@ -86,7 +87,7 @@ def command(
         say(f"{reading.name}: {totals(plan)}{so_far}{limit}")
         say(next_line(plan, chosen.manifest))
     codes = {Exit.CHECK} if check and plan.has_open_work else set()
-    for cap in caps_for(max_cost, budget, known.attempts.values(), is_free=False):
+    for cap in caps_for(max_cost, budget, known.attempts.values(), rehearsing=rehearsing):
         if plan.cost is not None and not cap.fits(plan.cost):
             say_error(f"{plan.cost} more would exceed {cap.name}")
             codes.add(Exit.BUDGET)

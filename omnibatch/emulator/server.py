@@ -22,7 +22,7 @@ __all__ = ["Emulator"]
 
 _BACKLOG = 2048
 _KEEP_ALIVE_S = 75
-_GRACE_S = 1
+_GRACE_S = 0.5
 
 
 class Emulator:

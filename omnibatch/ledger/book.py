@@ -203,8 +203,7 @@ class Book:
             joined = attempt if held is None else join_attempts(held, attempt)
             if joined != held:
                 changed.append(joined)
-        others = (found.open.writers if found.open else frozenset()) - self._answered
-        if found.open is not None and others:
+        if found.open and (others := found.open.writers - self._answered - {self.writer}):
             brought = Opening("+".join(sorted(others)), found.open.since)
             self._others = join_openings(self._others, brought)
         self._requests.update(requests)

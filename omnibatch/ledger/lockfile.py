@@ -119,6 +119,8 @@ def _parse(text: str) -> Ledger:
         )
     try:
         only_known(data, _KEYS)
+        if not isinstance(data["attempts"], list):
+            raise TypeError("the attempts are no list")
         attempts = [attempt_from_json(entry) for entry in data["attempts"]]
         return Ledger(
             batch=text_of(data["batch"]),

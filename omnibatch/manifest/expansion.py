@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.addresses import address_flaw
 from omnibatch.manifest.ids import Ids
-from omnibatch.manifest.layers import Draft, Layer
+from omnibatch.manifest.layers import Draft, Layer, layer
 from omnibatch.manifest.output import DEFAULT_OUTPUT, Targets, safe_target
 from omnibatch.manifest.pictures import work_out
 from omnibatch.manifest.references import Reader, Reference
@@ -33,14 +33,15 @@ def expand(
     manifest: nodes.Mapping, setting: Setting, reader: Reader, bad_shots: frozenset[int]
 ) -> tuple[Shot, ...]:
     """The shots of `manifest`, but for those in `bad_shots` (positions from 0)."""
+    top = layer("manifest", manifest)
     expansion = _Expansion(
         setting=setting,
         reader=reader,
         references=_references(manifest, setting, reader),
-        outer=(
-            Layer.of("defaults", manifest.get("defaults")),
-            Layer.of("manifest", manifest).only("provider", "output"),
-        ),
+        outer={
+            **{key: top[key] for key in ("provider", "output") if key in top},
+            **layer("defaults", manifest.get("defaults")),
+        },
         targets=Targets(setting.problems),
     )
     made = (
@@ -82,14 +83,14 @@ class _Expansion:
     setting: Setting
     reader: Reader
     references: Mapping[str, Reference]
-    outer: tuple[Layer, ...]
+    outer: Layer
     targets: Targets
 
     def make(self, node: nodes.Mapping, name: str) -> Shot | None:
         """The shot with the id `name`, or None where there is a finding."""
         facts: dict[str, object] = {"id": name}
         draft = Draft(
-            layers=(Layer.of("shot", node), *self.outer),
+            values={**self.outer, **layer("shot", node)},
             scope=Scope(self.setting, facts),
             problems=self.setting.problems,
             facts=facts,
@@ -150,7 +151,7 @@ class _Expansion:
         elif draft.failed and not text:
             return ""
         target, wrong = safe_target(text)
-        place = draft.places.get("output", draft.layers[0].pairs["id"][1].place)
+        place = draft.places.get("output", draft.values["id"].node.place)
         if wrong:
             hint = f"write a path such as {DEFAULT_OUTPUT}"
             draft.add(place, codes.BAD_OUTPUT, f"the output {text[:80]!r} {wrong}", hint)

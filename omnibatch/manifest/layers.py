@@ -1,10 +1,10 @@
 """Where each value of a shot comes from: the layers, from the innermost outwards.
 
-The innermost layer that has a key wins. Layers are a tuple, so that scenes and profiles
-can find their place between the shot and the defaults.
+The innermost layer that has a key wins: layers are merged, outer ones first, and each
+value remembers where it is from. Scenes and profiles will be layers between these.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from omnibatch.manifest import codes, nodes
@@ -13,25 +13,7 @@ from omnibatch.manifest.scope import Scope
 from omnibatch.manifest.suggest import closest
 from omnibatch.problems import Place, Problem
 
-__all__ = ["Draft", "Layer", "Picked"]
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """Keys and values of one layer, and its name: `shot`, `defaults`, `manifest`."""
-
-    origin: str
-    pairs: dict[str, tuple[nodes.Scalar, nodes.Node]]
-
-    @classmethod
-    def of(cls, origin: str, node: nodes.Node | None) -> "Layer":
-        """The layer of a map; an empty one for anything else."""
-        pairs = tuple(node) if isinstance(node, nodes.Mapping) else ()
-        return cls(origin, {key.text: (key, value) for key, value in pairs})
-
-    def only(self, *keys: str) -> "Layer":
-        """This layer with `keys` alone."""
-        return Layer(self.origin, {key: self.pairs[key] for key in keys if key in self.pairs})
+__all__ = ["Draft", "Layer", "Picked", "layer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +25,24 @@ class Picked:
     origin: str
 
 
+Layer = Mapping[str, Picked]
+
+
+def layer(origin: str, node: nodes.Node | None) -> Layer:
+    """The values of a map as one layer; nothing for anything else."""
+    pairs = node if isinstance(node, nodes.Mapping) else ()
+    return {key.text: Picked(key, value, origin) for key, value in pairs}
+
+
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A shot in the making: what was picked from the layers, and how it read.
+    """A shot in the making: the values of its merged layers, and how they read.
 
-    `failed` is set where a value cannot be had. The finding has been recorded, and what
+    `facts` are the parts of `shot` in templates, as far as they are known. `failed` is set where a value cannot be had. The finding has been recorded, and what
     is left of the shot is still worked out for more of them.
     """
 
-    layers: Sequence[Layer]
+    values: Layer
     scope: Scope
     problems: list[Problem]
     facts: dict[str, object]
@@ -62,13 +53,11 @@ class Draft:
 
     def pick(self, key: str) -> Picked | None:
         """The innermost value of `key`, noting where it was written."""
-        for layer in self.layers:
-            pair = layer.pairs.get(key)
-            if pair is not None:
-                self.places[key] = pair[1].place
-                self.origins[key] = layer.origin
-                return Picked(*pair, layer.origin)
-        return None
+        picked = self.values.get(key)
+        if picked is not None:
+            self.places[key] = picked.node.place
+            self.origins[key] = picked.origin
+        return picked
 
     def picked(self, key: str) -> bool:
         """Whether `key` was written in any layer."""
@@ -77,7 +66,7 @@ class Draft:
     def place_in(self, scalar: nodes.Scalar | None, part: str) -> Place:
         """Where `part` stands in `scalar`, or `scalar` itself, or the shot."""
         if scalar is None:
-            return self.layers[0].pairs["id"][1].place
+            return self.values["id"].node.place
         offset = scalar.text.find(part)
         return scalar.place_at(offset) if offset >= 0 else scalar.place
 
@@ -147,7 +136,7 @@ class Draft:
         if place is None or origin is None:
             return False
         if origin == "shot":
-            written = self.layers[0].pairs[key][0].place
+            written = self.values[key].key.place
             self.add(
                 written, codes.DOES_NOT_APPLY, f"{key} does not apply: {reason}", f"leave {key} out"
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.fields import read_seconds
-from omnibatch.manifest.layers import Draft, Layer
+from omnibatch.manifest.layers import Draft, layer
 from omnibatch.manifest.numbering import EDIT_MARK, Marks, number, token_flaws
 from omnibatch.manifest.references import Reader, Reference
 from omnibatch.shots import ElementRef, ImageRef, ImageUse, MultiShot, Part, VideoRef
@@ -168,9 +168,9 @@ def _lines(draft: Draft) -> tuple[list[_Line], list[tuple[nodes.Node, int]], boo
         return lines, [], many is not None
     parts: list[tuple[nodes.Node, int]] = []
     for node in many.node.items if isinstance(many.node, nodes.Sequence) else ():
-        pairs = Layer.of("shot", node).pairs
-        lines.append(_line(draft, pairs["prompt"][1], style_text))
-        seconds_node = pairs["duration"][1]
+        written_in = layer("shot", node)
+        lines.append(_line(draft, written_in["prompt"].node, style_text))
+        seconds_node = written_in["duration"].node
         written = draft.render(seconds_node) or ""
         seconds = read_seconds(written)
         if seconds is None and written:

@@ -25,7 +25,7 @@ STYLES: dict[str | None, Style] = {
 }
 
 # An anchor and a tag may stand before the scalar, each with spaces or comments behind it.
-_PROPERTIES = re.compile(r"(?:[&!]\S*(?:\s|#[^\n]*(?=\n))+)+")
+_PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!\S*)(?:\s|#[^\n]*(?=\n))*)+")
 
 
 def locate(event: Any, source: Source, text: str) -> Scalar:

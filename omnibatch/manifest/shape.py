@@ -76,9 +76,12 @@ class _Judge:
     def _right(self, key: str, value: Any) -> bool:  # JSON data
         if isinstance(value, str) and key in self.any_text:
             return True
-        if isinstance(value, dict | list):
+        if isinstance(value, list) and all(type(each) is str for each in value):
+            verdict = (key, list, tuple(value))
+        elif isinstance(value, dict | list):
             return self.values[key].is_valid(value)
-        verdict = (key, type(value), value)
+        else:
+            verdict = (key, type(value), value)
         if verdict in self._right_values:
             return True
         if not self.values[key].is_valid(value):

@@ -20,7 +20,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "int": int,
     "float": (int, float),
 }
-_WRITTEN = re.compile(r"((?:&\S+[ \t]+)?)(![^\s,\[\]{}]*)")
+_WRITTEN = re.compile(r"((?:&[0-9A-Za-z_-]+[ \t]+)?)(![^\s,\[\]{}]*)")
 
 
 def tagged_scalar(event: Any, scalar: Scalar, source: Source) -> tuple[Scalar, Problem | None]:

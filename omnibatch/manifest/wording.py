@@ -28,16 +28,26 @@ def mistake_of(
     said = getattr(error, "problem", None) or str(error)
     start = getattr(error, "context_mark", None)
     at = getattr(error, "problem_mark", None) or start or getattr(last, "end_mark", None)
-    at_spot = Spot(at.line, at.column) if at else Spot(0, 0)
+    at_spot = _inside(source, at)
     return Mistake(
         source=source,
         said=f"{context}; {said}" if context else said,
         at=at_spot,
-        start=Spot(start.line, start.column) if start else at_spot,
+        start=_inside(source, start) if start else at_spot,
         last=last,
         opened=opened,
         closed=closed,
     )
+
+
+def _inside(source: Source, mark: Any) -> Spot:
+    """The spot of a mark; libyaml counts the end of a file as one line more."""
+    last = source.text.count("\n")
+    if mark is None:
+        return Spot(0, 0)
+    if mark.line > last:
+        return Spot(last, len(source.line(last)))
+    return Spot(mark.line, mark.column)
 
 
 def explain(mistake: Mistake) -> Problem:
@@ -103,6 +113,8 @@ def _directive(mistake: Mistake) -> Problem:
 
 
 def _after_the_end(mistake: Mistake) -> Problem:
+    if not mistake.text(mistake.at).strip():  # nothing but directives and comments
+        return mistake.problem(Spot(0, 0), "OB104", "the file is empty", "")
     return mistake.problem(
         mistake.at,
         "OB110",

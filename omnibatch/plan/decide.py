@@ -6,10 +6,9 @@ what is there to keep, and only then what could be bought.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from omnibatch.checks import CheckedBatch, CheckedShot
-from omnibatch.endpoints import is_rehearsal
 from omnibatch.ledger import Attempt, Ledger, Output, State, best_task, is_granted, state_of
 from omnibatch.plan.difference import difference
 from omnibatch.plan.history import History, tip_of
@@ -41,9 +40,7 @@ def plan_batch(
 
     Cost: linear in shots plus attempts.
     """
-    rehearsing = any(map(is_rehearsal, asked.endpoints.values()))
-    history = History.of(ledger, rehearsing=rehearsing)
-    planner = _Planner(ledger, history, asked)
+    planner = _Planner(ledger, History.of(ledger), asked)
     steps = [
         planner.step(checked)
         for checked in batch.shots
@@ -55,8 +52,7 @@ def plan_batch(
 
 def plan_ledger(ledger: Ledger, asked: Asked) -> Plan:
     """Plan what a ledger wants by itself, for a manifest that cannot be used."""
-    rehearsing = any(map(is_rehearsal, asked.endpoints.values()))
-    planner = _Planner(ledger, History.of(ledger, rehearsing=rehearsing), asked)
+    planner = _Planner(ledger, History.of(ledger), asked)
     return Plan(steps=tuple(planner.all_paid_for()))
 
 
@@ -69,7 +65,8 @@ class _Planner:
     def step(self, checked: CheckedShot) -> Step:
         """The one step of a slot that is in the manifest."""
         slot = checked.shot.slot
-        attempts = self.history.real.get(slot, ())
+        endpoint = self.asked.endpoints.get(checked.provider)
+        attempts = self.history.attempts(slot, endpoint)
 
         def say(action: Action, reason: str, about: Attempt | None = None) -> Step:
             return Step(
@@ -162,7 +159,8 @@ class _Planner:
 
     def _kept(self, checked: CheckedShot) -> tuple[Action, str, Attempt] | None:
         """A clip of just this request: this slot's own first, else another slot's."""
-        collected = self.history.collected.get(checked.digest, ())
+        endpoint = self.asked.endpoints.get(checked.provider)
+        collected = self.history.collected(checked.digest, endpoint)
         slot = checked.shot.slot
         own = [attempt for attempt in collected if attempt.slot == slot]
         for attempt in reversed(own):
@@ -192,31 +190,37 @@ class _Planner:
 
     def all_paid_for(self) -> list[Step]:
         """A step for each slot of the ledger with something paid for or in doubt."""
-        steps = []
-        for slot, attempts in self.history.real.items():
-            paid = self._paid_for(attempts)
-            if paid is not None:
-                action, reason, attempt = paid
-                steps.append(Step(slot=slot, action=action, reason=reason, attempt=attempt.id))
-        return steps
+        return [step for slot in self._known_slots() for step in self._wants(slot)]
 
     def orphans(self, here: set[Slot]) -> list[Step]:
         """Attempts whose slot the manifest no longer has, as long as they want something."""
-        steps = []
-        for slot, attempts in self.history.real.items():
-            if slot in here:
-                continue
-            paid = self._paid_for(attempts)
-            if paid is not None:
-                action, reason, attempt = paid
-                shown = Action.ORPHAN if action in _FREE else action
-                reason = f"no longer in the manifest: {reason}"
-                steps.append(Step(slot=slot, action=shown, reason=reason, attempt=attempt.id))
-        for slot, attempts in self.history.rehearsed.items():
-            if slot not in here and any(state_of(a) is State.RUNNING for a in attempts):
-                reason = "rehearsed only, and no longer in the manifest"
-                steps.append(Step(slot=slot, action=Action.REHEARSED, reason=reason))
-        return steps
+        return [
+            replace(
+                step,
+                action=Action.ORPHAN if step.action in _FREE else step.action,
+                reason=f"no longer in the manifest: {step.reason}",
+            )
+            for slot in self._known_slots()
+            if slot not in here
+            for step in self._wants(slot)
+        ]
+
+    def _known_slots(self) -> list[Slot]:
+        return sorted({*self.history.real, *self.history.rehearsed})
+
+    def _wants(self, slot: Slot) -> list[Step]:
+        """What a slot's attempts want by themselves. Rehearsed ones only where they can be asked."""
+        real = self.history.real.get(slot, ())
+        rehearsed = self.history.rehearsed.get(slot, ())
+        reachable = tuple(attempt for attempt in rehearsed if self._reachable(attempt))
+        paid = self._paid_for((*real, *reachable))
+        if paid is not None:
+            action, reason, attempt = paid
+            return [Step(slot=slot, action=action, reason=reason, attempt=attempt.id)]
+        if any(state_of(attempt) is State.RUNNING for attempt in rehearsed):
+            reason = "a rehearsal's task, at an endpoint that is not asked now"
+            return [Step(slot=slot, action=Action.REHEARSED, reason=reason)]
+        return []
 
 
 _PRICED = frozenset({Action.STALE, Action.FAILED})

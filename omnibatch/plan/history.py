@@ -16,27 +16,45 @@ K = TypeVar("K")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """`real` attempts count towards the plan; `rehearsed` ones, at a loopback, do not."""
+    """Attempts by slot, and collected ones by digest, each in order of time.
+
+    `rehearsed` ones were made at a loopback endpoint and cost nothing; they count only
+    towards a plan for such an endpoint.
+    """
 
     real: Mapping[Slot, tuple[Attempt, ...]]
     rehearsed: Mapping[Slot, tuple[Attempt, ...]]
-    collected: Mapping[str, tuple[Attempt, ...]]
+    _collected: Mapping[str, tuple[Attempt, ...]]
 
     @classmethod
-    def of(cls, ledger: Ledger, *, rehearsing: bool) -> "History":
-        """Arrange a ledger in one pass. `rehearsing`: the plan itself is for a loopback."""
+    def of(cls, ledger: Ledger) -> "History":
+        """Arrange a ledger in one pass, after one sort."""
         real: dict[Slot, list[Attempt]] = defaultdict(list)
         rehearsed: dict[Slot, list[Attempt]] = defaultdict(list)
         collected: dict[str, list[Attempt]] = defaultdict(list)
         for attempt in sorted(ledger.attempts.values(), key=_by_time):
-            intent = attempt.known_intent
-            if is_rehearsal(intent.endpoint) and not rehearsing:
-                rehearsed[attempt.slot].append(attempt)
-                continue
-            real[attempt.slot].append(attempt)
+            (rehearsed if _is_rehearsed(attempt) else real)[attempt.slot].append(attempt)
             if state_of(attempt) is State.COLLECTED:
-                collected[intent.digest].append(attempt)
-        return cls(real=_frozen(real), rehearsed=_frozen(rehearsed), collected=_frozen(collected))
+                collected[attempt.known_intent.digest].append(attempt)
+        return cls(real=_frozen(real), rehearsed=_frozen(rehearsed), _collected=_frozen(collected))
+
+    def attempts(self, slot: Slot, endpoint: str | None) -> tuple[Attempt, ...]:
+        """The attempts of `slot` that count towards a plan for `endpoint`."""
+        real = self.real.get(slot, ())
+        if endpoint is None or not is_rehearsal(endpoint):
+            return real
+        return tuple(sorted((*real, *self.rehearsed.get(slot, ())), key=_by_time))
+
+    def collected(self, digest: str, endpoint: str | None) -> tuple[Attempt, ...]:
+        """The collected attempts of one request, by the same rule."""
+        found = self._collected.get(digest, ())
+        if endpoint is not None and is_rehearsal(endpoint):
+            return found
+        return tuple(attempt for attempt in found if not _is_rehearsed(attempt))
+
+
+def _is_rehearsed(attempt: Attempt) -> bool:
+    return is_rehearsal(attempt.known_intent.endpoint)
 
 
 def _by_time(attempt: Attempt) -> tuple[str, str]:

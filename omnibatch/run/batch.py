@@ -20,6 +20,7 @@ from omnibatch.run.office import Office
 from omnibatch.run.reconcile import reconcile
 from omnibatch.run.settle import queue_unfinished, run_settlers, unfinished
 from omnibatch.run.submit import Bought, run_submitters
+from omnibatch.run.unwrapping import unwrapped
 from omnibatch.run.work import Purchase
 from omnibatch.shots import RunSettings
 from omnibatch.wire import Wire
@@ -61,6 +62,8 @@ class Stopper:
         """Point at what is to be stopped."""
         self._governors = tuple(governors)
         self._scope = scope
+        if self.asked:
+            self.stop()
 
     def stop(self) -> None:
         """Send nothing more and end the run. Sends that are open are shielded until recorded."""
@@ -71,9 +74,12 @@ class Stopper:
             self._scope.cancel()
 
 
-async def find_doubts(setup: RunSetup) -> None:
+async def find_doubts(setup: RunSetup, *, stopper: Stopper | None = None) -> None:
     """Look up every send whose reply was lost. Free; records what is found."""
-    await reconcile(_office(setup))
+    with unwrapped(), anyio.CancelScope() as scope:
+        if stopper is not None:
+            stopper.attach((), scope)
+        await reconcile(_office(setup))
 
 
 async def settle_and_submit(
@@ -90,7 +96,7 @@ async def settle_and_submit(
     """
     office = _office(setup)
     outcome = Outcome()
-    with anyio.CancelScope() as scope:
+    with unwrapped(), anyio.CancelScope() as scope:
         if stopper is not None:
             stopper.attach(office.governors.values(), scope)
         office.polls.expect()

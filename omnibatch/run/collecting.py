@@ -17,7 +17,7 @@ from omnibatch.media import MediaFault, probe_clip
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
 from omnibatch.run.polling import begin_polling
-from omnibatch.run.targets import free_path
+from omnibatch.run.targets import free_path, inside
 from omnibatch.run.work import Fetch, Poll
 from omnibatch.wire import NotFetched
 
@@ -40,7 +40,9 @@ async def collect_known(office: Office, attempt: Attempt, key: TaskKey) -> bool:
     output = attempt.tasks[key].output
     if output is None:
         return False
-    target = office.book.place.root / output.path
+    target = inside(office.book.place.root, output.path)
+    if target is None:
+        return False
     part = _part_of(target, attempt)
     if _hash_of(target) != output.sha256:
         if target.exists() or _hash_of(part) != output.sha256:
@@ -57,6 +59,9 @@ async def _collect(office: Office, fetch: Fetch) -> None:
     root = office.book.place.root
     known = attempt.tasks[fetch.task].output
     wanted = known.path if known is not None else attempt.known_intent.target
+    if inside(root, wanted) is None:
+        office.tell(Kind.NOT_COLLECTED, attempt.slot, f"{wanted} leads out of {root}")
+        return
     path = free_path(root, wanted)
     part = _part_of(root / path, attempt)
     loopback = (account := office.account_for(attempt)) is not None and account.endpoint.is_loopback

@@ -120,9 +120,10 @@ class Governor:
         patience = self._settings.patience
         if not self._reached:
             patience = min(patience, _PATIENCE_BEFORE_CONTACT)
-        if since is not None and now - since >= patience:
+        left = patience - (now - self._unreachable_since)
+        if left <= 0:
             self._stop(HaltReason.UNREACHABLE, reason)
-        return self._back_off(None)
+        return self._back_off(None, at_most=max(left, 0.0))
 
     def in_doubt(self, reason: str) -> None:
         """A reply was lost. Several in a row are no accident, and each may have cost."""
@@ -175,8 +176,8 @@ class Governor:
         self._doubts = 0
         self._changed.tell()
 
-    def _back_off(self, wished: float | None) -> float:
-        pause = min(_LONGEST_WAIT, max(self._wait, wished or 0.0))
+    def _back_off(self, wished: float | None, *, at_most: float = _LONGEST_WAIT) -> float:
+        pause = min(at_most, _LONGEST_WAIT, max(self._wait, wished or 0.0))
         self._wait = min(_LONGEST_WAIT, self._wait * 2)
         self._not_before = max(self._not_before, anyio.current_time() + pause)
         self.free()

@@ -11,6 +11,7 @@ import anyio
 
 from omnibatch.checks import CheckedShot, load_files
 from omnibatch.endpoints import Account
+from omnibatch.errors import LedgerUnwritable
 from omnibatch.failpoints import reach
 from omnibatch.ledger import (
     Attempt,
@@ -18,11 +19,13 @@ from omnibatch.ledger import (
     Intent,
     SendKey,
     SendState,
+    State,
     Task,
     TaskKey,
     TaskState,
     attempt_id,
     next_send_number,
+    state_of,
 )
 from omnibatch.media import MediaFault
 from omnibatch.providers import CreateReply, Request, Verdict, provider_named
@@ -58,6 +61,7 @@ def prepare(office: Office, targets: Targets, purchase: Purchase, account: Accou
     after = purchase.after
     if purchase.attempt is not None:
         held = office.book.attempts[purchase.attempt]
+        _require_released(held)
         meant = held.known_intent
         if (meant.provider, meant.account, meant.endpoint) == (
             account.provider,
@@ -67,8 +71,11 @@ def prepare(office: Office, targets: Targets, purchase: Purchase, account: Accou
             return held
         after = held.id
     slot = checked.shot.slot
+    new_id = attempt_id(office.book.batch, slot, checked.digest, after)
+    if new_id in office.book.attempts:
+        _require_released(office.book.attempts[new_id])
     return Attempt(
-        id=attempt_id(office.book.batch, slot, checked.digest, after),
+        id=new_id,
         intent=Intent(
             slot=slot,
             after=after,
@@ -81,6 +88,12 @@ def prepare(office: Office, targets: Targets, purchase: Purchase, account: Accou
             intended_at=office.now(),
         ),
     )
+
+
+def _require_released(attempt: Attempt) -> None:
+    """The last gate before money: only what certainly created nothing may be sent."""
+    if state_of(attempt) is not State.RELEASED:
+        raise AssertionError(f"BUG: {attempt.id} is {state_of(attempt).value} and was to be sent")
 
 
 async def send(
@@ -140,7 +153,15 @@ async def _record(
     if reply is not None and reply.verdict is Verdict.REFUSED:
         refusal = reply.words or "refused without words"
     reach("create.verdict")
-    await office.book.record(
-        Attempt(id=attempt.id, sends={key: state}, tasks=tasks, refusal=refusal)
-    )
+    try:
+        await office.book.record(
+            Attempt(id=attempt.id, sends={key: state}, tasks=tasks, refusal=refusal)
+        )
+    except LedgerUnwritable as error:
+        if reply is None or reply.task_id is None:
+            raise
+        raise LedgerUnwritable(
+            f"{error.message}; and task {reply.task_id} was just created for {attempt.slot}",
+            f"note that id, mend the disk, then: omnibatch adopt {attempt.slot} {reply.task_id}",
+        ) from error
     reach("create.recorded")

@@ -152,14 +152,17 @@ class _Desk:
 
     async def _doubt(self, sent: Sent, reason: str) -> None:
         """Look a lost task up at once; what stays in doubt is the user's to decide."""
-        self.governor.in_doubt(reason)
         found = await look_up(self.office, sent.attempt)
         attempt = self.office.book.attempts[sent.attempt]
         if not found:
+            self.governor.in_doubt(reason)
             self.office.tell(Kind.IN_DOUBT, attempt.slot, reason)
-        for key in found:
+            return
+        self.governor.created()
+        for extra, key in enumerate(found):
             self.bought.created += 1
-            self.governor.hold()
+            if extra:
+                self.governor.hold()
             self._follow(attempt, key)
 
     def _back(self, purchase: Purchase, pause: float, why: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 from omnibatch.ledger import Attempt, may_have_cost
 
-__all__ = ["Targets", "free_path"]
+__all__ = ["Targets", "free_path", "inside"]
 
 
 class Targets:
@@ -37,6 +37,17 @@ def _versions(target: str) -> Iterable[str]:
     while True:
         yield str(path.with_name(f"{path.stem}.v{number}{path.suffix}"))
         number += 1
+
+
+def inside(root: Path, recorded: str) -> Path | None:
+    """Where a recorded path lies, or None where it would lead out of `root`.
+
+    Paths come from a lockfile, and a lockfile from git: its word is not enough.
+    """
+    path = PurePosixPath(recorded)
+    if path.is_absolute() or ".." in path.parts or "\\" in recorded or ":" in recorded:
+        return None
+    return root / path
 
 
 def free_path(root: Path, target: str) -> str:

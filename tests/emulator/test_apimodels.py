@@ -25,15 +25,26 @@ def test_create_answers_as_documented(launch, talk):
     assert re.fullmatch("cl[a-z0-9]{23}", task_id)
 
 
-def test_query_goes_through_the_documented_states(launch, talk):
-    client = talk(launch(render_s=(0.3, 0.3), queue_s=0.15))
+def test_a_waiting_task_is_answered_as_documented(launch, talk):
+    client = talk(launch(render_s=(60, 60), queue_s=60))
     task_id = client.apimodels_id()
+
+    assert client.apimodels_query(task_id).json()["data"] == {
+        "taskId": task_id,
+        "state": "pending",
+        "model": "kling-video/kling-video-o1",
+    }
+
+
+def test_a_task_goes_from_processing_to_completed(launch, talk):
+    client = talk(launch(render_s=(0.3, 0.3), queue_s=0))
+    task_id = client.apimodels_id()
+    slow = client.apimodels_id(prompt="[[slow]]")
 
     def data():
         return client.apimodels_query(task_id).json()["data"]
 
-    assert data() == {"taskId": task_id, "state": "pending", "model": "kling-video/kling-video-o1"}
-    client.until(lambda: data()["state"], "processing")
+    assert client.apimodels_query(slow).json()["data"]["state"] == "processing"
     client.until(lambda: data()["state"], "completed")
     done = data()
     assert set(done) == {"taskId", "state", "model", "resultUrls", "createTime", "completeTime"}

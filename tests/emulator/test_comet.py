@@ -23,21 +23,29 @@ def test_create_answers_as_documented(launch, talk):
     assert data["created_at"] == data["updated_at"] > 1_700_000_000_000
 
 
-def test_query_goes_through_the_documented_states(launch, talk):
-    client = talk(launch(render_s=(0.3, 0.3), queue_s=0.15))
+def test_a_waiting_task_is_answered_as_documented(launch, talk):
+    client = talk(launch(render_s=(60, 60), queue_s=60))
     task_id = client.comet_id()
 
-    def state():
-        return client.comet_query(task_id).json()["data"]["task_status"]
-
     first = client.comet_query(task_id).json()
+
     assert set(first) == {"code", "message", "request_id", "data"}
     assert (first["code"], first["message"]) == (0, "success")
     assert first["data"]["task_status"] == "submitted"
     assert first["data"]["task_info"] == {}
     assert first["data"]["task_result"] == {}
-    client.until(state, "processing")
-    assert client.comet_query(task_id).json()["data"]["task_result"] == {}
+
+
+def test_a_task_goes_from_processing_to_succeed(launch, talk):
+    client = talk(launch(render_s=(0.3, 0.3), queue_s=0))
+    task_id = client.comet_id()
+    slow = client.comet_id(prompt="[[slow]]")
+
+    def state():
+        return client.comet_query(task_id).json()["data"]["task_status"]
+
+    working = client.comet_query(slow).json()["data"]
+    assert (working["task_status"], working["task_result"]) == ("processing", {})
     client.until(state, "succeed")
     data = client.comet_query(task_id).json()["data"]
     (video,) = data["task_result"]["videos"]
@@ -61,18 +69,18 @@ def test_a_failed_task_is_answered_like_a_success(launch, talk):
 
 
 def test_the_older_envelope(launch, talk):
-    client = talk(launch(envelope="older", render_s=(0.2, 0.2), queue_s=0.1))
-    task_id = client.comet_id()
+    waiting = talk(launch(state="a", envelope="older", render_s=(60, 60), queue_s=60))
+    client = talk(launch(state="b", envelope="older"))
+    slow, task_id = client.comet_id(prompt="[[slow]]"), client.comet_id()
 
-    def data():
-        return client.comet_query(task_id).json()["data"]
+    first = waiting.comet_query(waiting.comet_id()).json()
+    middle = client.comet_query(slow).json()["data"]
+    last = client.comet_query(task_id).json()["data"]
 
-    first = client.comet_query(task_id).json()
     assert (first["code"], first["message"]) == ("success", "")
     assert (first["data"]["status"], first["data"]["progress"]) == ("SUBMITTED", "0%")
-    client.until(lambda: data()["status"], "IN_PROGRESS")
-    client.until(lambda: data()["status"], "SUCCESS")
-    last = data()
+    assert middle["status"] == "IN_PROGRESS"
+    assert last["status"] == "SUCCESS"
     assert last["progress"] == "100%"
     url = last["data"]["task_result"]["videos"][0]["url"]
     assert url.startswith(client.url)
@@ -196,11 +204,12 @@ def test_lookup_can_be_switched_off(launch, talk):
 
 
 def test_lookup_can_lag(launch, talk):
-    client = talk(launch(lookup_lag_s=0.2))
-    client.comet_id(external_task_id="ob-1")
+    late, soon = talk(launch(state="a", lookup_lag_s=60)), talk(launch(lookup_lag_s=0.05))
+    for client in (late, soon):
+        client.comet_id(external_task_id="ob-1")
 
-    assert client.comet_query("ob-1").status_code == 404
-    client.until(lambda: client.comet_query("ob-1").status_code, 200)
+    assert late.comet_query("ob-1").status_code == 404
+    soon.until(lambda: soon.comet_query("ob-1").status_code, 200)
 
 
 def test_a_numeric_external_id_is_found_too(launch, talk):

@@ -6,7 +6,7 @@ import pytest
 
 
 def test_more_running_tasks_than_the_account_may_have(launch, talk):
-    emulator = launch(parallel=1, render_s=(0.2, 0.2))
+    emulator = launch(parallel=1, render_s=(60, 60))
     client = talk(emulator)
     client.comet_id()
     client.apimodels_id()
@@ -19,6 +19,12 @@ def test_more_running_tasks_than_the_account_may_have(launch, talk):
     assert apimodels.status_code == 429
     assert apimodels.json()["code"] == 429
     assert talk(emulator, key="other").comet().status_code == 200
+
+
+def test_a_finished_task_makes_room(launch, talk):
+    client = talk(launch(parallel=1, render_s=(0.05, 0.05)))
+    client.comet_id()
+
     client.until(lambda: client.comet().status_code, 200)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from omnibatch.checks import CheckedBatch
-from omnibatch.providers import TABLE, Table
+from omnibatch.providers import TABLE, Fact, Table
 from omnibatch.shots import Slot
 
 
@@ -145,6 +145,26 @@ def test_a_provider_that_cannot_take_a_shot_is_dropped_with_its_reason(
     assert (problem.code, problem.severity) == ("OB503", "warning")
     assert problem.message.startswith("cometapi cannot take this shot")
     assert "'kling-v3-omni'" in problem.message
+
+
+@pytest.mark.parametrize(("prompt", "more"), [("a pier", ""), ("a long pier", " (and 1 more)")])
+def test_a_dropped_provider_tells_its_first_reason_and_counts_the_others(
+    make: Any, result: Any, prompt: str, more: str
+) -> None:
+    comet, resold = (TABLE.row(name, "kling-v3-omni") for name in ("cometapi", "apimodels"))
+    assert comet is not None
+    assert resold is not None
+    page = comet.limits.modes.source
+    narrow = dataclasses.replace(
+        comet.limits, prompt_length=Fact(8, "", page), modes=Fact(("pro",), "", page)
+    )
+    table = Table((dataclasses.replace(comet, limits=narrow, doubts=()), resold))
+    (problem,) = result(
+        make.omni(providers=("cometapi", "apimodels"), prompt=prompt), table=table
+    ).problems
+
+    assert problem.code == "OB503"
+    assert problem.message.endswith(more or "has no mode 'std'")
 
 
 def test_where_no_provider_is_left_the_first_ones_errors_are_told(make: Any, result: Any) -> None:

@@ -139,6 +139,11 @@ def test_a_file_without_facts_cannot_be_described(make: Any) -> None:
         request_of(make.shot(images=(make.file(Path("/a.png")),)), [None])
 
 
+def test_facts_must_run_along_the_images(make: Any) -> None:
+    with pytest.raises(ValueError, match="zip"):
+        request_of(make.shot(images=make.images(2)), [None])
+
+
 def test_the_same_picture_in_another_use_is_another_request(make: Any) -> None:
     uses = ("reference", "first_frame", "end_frame")
 

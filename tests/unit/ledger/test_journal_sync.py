@@ -21,10 +21,12 @@ class Disk:
 
     def __init__(self, fails_at: int = 0) -> None:
         self.syncs = 0
+        self.begun = anyio.Event()
         self.fails_at = fails_at
 
     async def __call__(self, fd: int) -> None:
         self.syncs += 1
+        self.begun.set()
         await anyio.sleep(0.01)
         if self.fails_at and self.syncs >= self.fails_at:
             raise OSError(5, os.strerror(5))
@@ -59,8 +61,7 @@ async def test_a_record_made_during_a_sync_waits_for_the_next(tmp_path: Path) ->
     journal = open_journal(tmp_path, disk)
     async with anyio.create_task_group() as group:
         group.start_soon(journal.durable, journal.append([RECORD]))
-        while disk.syncs == 0:
-            await anyio.sleep(0)
+        await disk.begun.wait()
         await journal.durable(journal.append([RECORD]))
     journal.close()
 

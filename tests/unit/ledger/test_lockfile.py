@@ -165,7 +165,7 @@ def test_a_later_format_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "harbor.lock.json"
     path.write_text('{"version":2,"new":[]}')
 
-    with pytest.raises(LedgerTooNew, match="harbor.lock.json.* 2.* 1"):
+    with pytest.raises(LedgerTooNew, match=r"harbor\.lock\.json.* 2.* 1"):
         read_lockfile(path)
     assert path.read_text() == '{"version":2,"new":[]}'
 

@@ -158,6 +158,13 @@ def test_a_scalar_stands_behind_its_anchor_and_tag() -> None:
     assert core_value(scalar_at(node, "a")) == "010"
 
 
+def test_a_name_ends_where_text_may_begin_with_a_colon() -> None:
+    node = read("a: &x :y\nb: &z:y\nc: [*x, *z]\n")
+
+    assert scalar_at(node, "a").place == Place("m.yaml", 1, 7)
+    assert scalar_at(node, "b").place == Place("m.yaml", 2, 6)
+
+
 def test_an_alias_keeps_the_place_where_its_value_is_written() -> None:
     node = read("a: &x [harbor]\nb: *x\n")
 

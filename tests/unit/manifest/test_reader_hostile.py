@@ -135,5 +135,9 @@ def test_long_and_many_lined_names_are_shortened_in_messages() -> None:
     assert "\n" not in message
 
 
+def test_a_file_of_a_directive_alone_is_empty() -> None:
+    assert only_problem(b"%YAML 1.2\n ")[:2] == ("OB104", Place("m.yaml", 1, 1))
+
+
 def test_a_top_level_that_is_no_map_is_handed_on() -> None:
     assert isinstance(read_yaml(b"harbor\n", "m.yaml").node, Scalar)
