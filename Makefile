@@ -5,7 +5,7 @@
 PYTHON = python3
 VENV = .venv
 BIN = $(VENV)/bin
-PIP = PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip --quiet
+PIP = PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip -qq
 
 # What an installation depends on; with none of it changed, nothing is installed again.
 MADE_OF = pyproject.toml requirements-dev.lock omnibatch/__init__.py

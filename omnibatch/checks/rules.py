@@ -2,7 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from omnibatch.checks import clip, images, parts, passthrough, prompts, references
+import omnibatch.checks.clip as clip
+import omnibatch.checks.images as images
+import omnibatch.checks.parts as parts
+import omnibatch.checks.passthrough as passthrough
+import omnibatch.checks.prompts as prompts
+import omnibatch.checks.references as references
 from omnibatch.media import ImageFacts
 from omnibatch.problems import Problem
 from omnibatch.providers import ModelRow

@@ -12,7 +12,6 @@ from omnibatch.cli.saying import say
 from omnibatch.errors import Exit, UsageError
 from omnibatch.ledger import (
     Attempt,
-    AttemptId,
     Intent,
     State,
     TaskKey,
@@ -88,18 +87,24 @@ def _new(desk: Desk, slot: Slot) -> Attempt:
             "`omnibatch validate` names them",
         )
     account = desk.environment.account(checked.provider, desk.book.batch)
-    after: AttemptId | None = None
-    return Attempt(
-        id=attempt_id(desk.book.batch, slot, checked.digest, after),
-        intent=Intent(
-            slot=slot,
-            after=after,
-            digest=checked.digest,
-            provider=checked.provider,
-            account=account.name if account is not None else _UNKNOWN_ACCOUNT,
-            endpoint=desk.environment.endpoint(checked.provider).name,
-            price=None if checked.price is None else str(checked.price),
-            target=checked.shot.target,
-            intended_at=now(),
-        ),
+    intent = Intent(
+        slot=slot,
+        after=None,
+        digest=checked.digest,
+        provider=checked.provider,
+        account=account.name if account is not None else _UNKNOWN_ACCOUNT,
+        endpoint=desk.environment.endpoint(checked.provider).name,
+        price=None if checked.price is None else str(checked.price),
+        target=checked.shot.target,
+        intended_at=now(),
     )
+    made = attempt_id(
+        desk.book.batch,
+        slot,
+        checked.digest,
+        None,
+        provider=intent.provider,
+        account=intent.account,
+        endpoint=intent.endpoint,
+    )
+    return Attempt(id=made, intent=intent)

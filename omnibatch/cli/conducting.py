@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -18,7 +19,7 @@ from omnibatch.cli.progress import Progress
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.saying import say, say_error
 from omnibatch.endpoints import Account, is_rehearsal
-from omnibatch.errors import Exit
+from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
 from omnibatch.ledger import (
     AttemptId,
     Book,
@@ -81,7 +82,14 @@ def conduct(reading: Reading, stage: Stage, options: RunOptions) -> Exit:
         randomness=os.urandom,
         without_journal=options.journal_lost,
     ) as book:
-        return _Run(reading, stage, options, book, wanted).conduct()
+        try:
+            return _Run(reading, stage, options, book, wanted).conduct()
+        except LedgerUnwritable:
+            # A task id may have come for which the journal has no room. The lockfile is
+            # another file, and much smaller: perhaps that can still be written.
+            with suppress(LedgerError):
+                book.close()
+            raise
 
 
 def _wanted(batch: CheckedBatch | None, options: RunOptions) -> frozenset[Slot] | None:
@@ -166,7 +174,7 @@ class _Run:
         )
 
     def _idle(self, plan: Plan) -> Exit:
-        """Nothing to do: one line, no question, and not one byte changed."""
+        """Nothing to do: no question, and not one byte changed."""
         self.book.close()
         counts = plan.counts
         kept = counts.get(Action.KEEP, 0)
@@ -176,6 +184,9 @@ class _Run:
         code = exit_code(plan, Outcome(), self.stops)
         if code is Exit.DONE:
             say(f"{name}: nothing to do, nothing to pay: {kept} collected{rest}")
+            if self.stage.next_line is not None:
+                say_where(self._clips(plan), self.stage.place.lockfile)
+                say(self.stage.next_line)
             return code
         say(f"{name}: nothing to buy: {kept} collected{rest}")
         say_leftovers(plan)

@@ -3,12 +3,16 @@
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from omnibatch.cli.saying import money, say, say_table
 from omnibatch.errors import Exit
 from omnibatch.money import Money
 from omnibatch.plan import Action, Plan, Step, total_of
-from omnibatch.run import Halt, HaltReason, Outcome
+from omnibatch.run import Halt, HaltReason
+
+if TYPE_CHECKING:
+    from omnibatch.run import Outcome  # the wire is behind it, and `plan` needs none
 
 __all__ = ["Stops", "exit_code", "next_line", "say_leftovers", "say_where"]
 
@@ -45,7 +49,7 @@ _UNDONE = frozenset(
 )
 
 
-def exit_code(plan: Plan, outcome: Outcome, stops: Stops) -> Exit:
+def exit_code(plan: Plan, outcome: "Outcome", stops: Stops) -> Exit:
     """The code of a run, from the plan made after it and what stopped it."""
     codes = {_HALT_CODES[halt.reason] for halt in outcome.halts if halt.reason in _HALT_CODES}
     left = set(plan.counts)

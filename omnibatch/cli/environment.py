@@ -9,13 +9,16 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from omnibatch.endpoints import Account, Endpoint, Secret, is_loopback
 from omnibatch.errors import UsageError
 from omnibatch.ledger import account_of
 from omnibatch.providers import provider_named
-from omnibatch.wire import WireSettings
+
+if TYPE_CHECKING:
+    from omnibatch.wire import WireSettings
 
 __all__ = ["Environment", "read_environment", "wire_settings"]
 
@@ -98,8 +101,10 @@ def read_environment(manifest: Path) -> Environment:
     return Environment(sources=sources)
 
 
-def wire_settings() -> WireSettings:
+def wire_settings() -> "WireSettings":
     """The proxy and the CA bundle of the environment, by their usual names."""
+    from omnibatch.wire import WireSettings  # httpx is behind it, and only a run needs that
+
     proxy = next(
         (
             os.environ[name]

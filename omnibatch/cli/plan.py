@@ -55,7 +55,7 @@ def command(
     if reading.batch is None:
         return Exit.PROBLEMS
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
-    known = read_ledger(place)
+    known = read_ledger(place, whole=True)
     if known.open is not None:
         say_warning(f"{place.lockfile} is open: a run is buying, or ended without closing it")
     environment = read_environment(chosen.manifest)

@@ -50,11 +50,10 @@ class Progress:
 
             self._bar = tqdm(
                 total=self._total,
-                unit="clip",
                 file=sys.stderr,
                 dynamic_ncols=True,
                 ascii=None if _can_draw() else True,
-                bar_format="{l_bar}{bar}| {n_fmt}/{total_fmt} [{elapsed}{postfix}]",
+                bar_format="{n_fmt}/{total_fmt} clips |{bar}| {elapsed}{postfix}",
             )
         return self
 

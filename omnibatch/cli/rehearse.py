@@ -16,6 +16,7 @@ from omnibatch.emulator import Emulator, Settings
 from omnibatch.endpoints import EMULATOR, Account, Endpoint, Secret
 from omnibatch.errors import Exit
 from omnibatch.ledger import LedgerPlace, account_of
+from omnibatch.plan import total_of
 from omnibatch.providers import provider_named
 from omnibatch.shots import RunSettings
 from omnibatch.wire import WireSettings
@@ -89,9 +90,10 @@ def _quickly(settings: RunSettings) -> RunSettings:
 
 
 def _next_line(batch: CheckedBatch, chosen: Chosen) -> str:
-    variables = sorted({provider_named(c.provider).key_variable for c in batch.shots})
+    """What the real run would be, and cost: a rehearsal never counts towards it."""
+    bought = [checked for checked in batch.shots if not checked.shot.skip]
+    keys = " and ".join(sorted({provider_named(c.provider).key_variable for c in bought}))
+    cost = total_of(checked.price for checked in bought)
+    price = "unknown price" if cost is None else f"up to {cost}"
     name = shlex.quote(str(chosen.manifest))
-    return (
-        f"next: omnibatch plan {name}   (free), then, with {' and '.join(variables)} set, "
-        f"omnibatch run {name}"
-    )
+    return f"next: omnibatch run {name}   ({price}; needs {keys})"

@@ -1,8 +1,8 @@
 """The emulator: a local server that speaks the providers' dialects and renders for free.
 
-An island: it shares no code with the rooms that talk to providers, so that one misreading
-of a document cannot hide on both sides. This module is its door. What the names need
-(a web server, an encoder) is imported when a name is first used.
+It is a second reading of the providers' pages and imports nothing from the first: where
+the two disagree, a test finds out. This module is the room's door. What its names need (a
+web server, an encoder) is imported when a name is first used.
 """
 
 from typing import TYPE_CHECKING

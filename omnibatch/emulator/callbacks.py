@@ -45,6 +45,7 @@ class Courier:
             return
         if not _is_here(url):
             self._store.count("callbacks.withheld")
+            self._store.announced(task)
             return
         errand = asyncio.create_task(self._run(task, url, dialect, link))
         self._errands.add(errand)
@@ -70,6 +71,7 @@ class Courier:
         if task.fate != "stick":
             await self._until(task.ends_at)
             await self._deliver(url, dialect.callback(task, task.ends_at, link), pauses)
+            self._store.announced(task)
 
     async def _until(self, moment: float) -> None:
         await asyncio.sleep(max(0.0, moment - self._clock()))
@@ -88,7 +90,8 @@ class Courier:
         import httpx
 
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False)
+            # No certificates: it only ever calls this machine, and loading them takes long.
+            self._client = httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False, verify=False)
         try:
             response = await self._client.post(url, json=document)
         except (httpx.HTTPError, httpx.InvalidURL):

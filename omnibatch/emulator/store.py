@@ -17,7 +17,7 @@ from omnibatch.emulator.task import Fate, Task
 
 __all__ = ["Store"]
 
-_FORMAT = 1
+_FORMAT = 2
 _SCHEMA = """
 create table if not exists tasks (
   number integer primary key,
@@ -42,11 +42,14 @@ create table if not exists tasks (
   reason text not null,
   signature integer not null,
   revoked integer not null,
-  metered integer not null default 1
+  metered integer not null default 1,
+  announced integer not null default 0
 );
 create index if not exists by_external_id on tasks (dialect, account, external_id);
 create index if not exists by_digest on tasks (dialect, account, digest);
 create index if not exists by_end on tasks (dialect, account, ends_at);
+create index if not exists by_callback on tasks (number)
+  where callback_url is not null and not announced;
 create table if not exists counters (name text primary key, n integer not null);
 """
 _COLUMNS = tuple(item.name for item in fields(Task))
@@ -54,17 +57,32 @@ _LIST = ", ".join(_COLUMNS)
 
 
 class Store:
-    """The state of one emulator in `folder`. Raise `ValueError` if another version made it."""
+    """The state of one emulator in `folder`.
+
+    Raise `ValueError` if another version made it, `OSError` if it cannot be used.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(folder / "emulator.sqlite3", isolation_level=None, timeout=10)
+        try:
+            self._prepare(folder)
+        except sqlite3.Error as error:
+            self._db.close()
+            raise OSError(f"the emulator cannot keep its state in {folder}: {error}") from error
+        except ValueError:
+            self._db.close()
+            raise
+
+    def _prepare(self, folder: Path) -> None:
         self._db.execute("pragma journal_mode = wal")
         self._db.execute("pragma synchronous = normal")
         (version,) = self._db.execute("pragma user_version").fetchone()
         if version not in (0, _FORMAT):
-            self._db.close()
-            raise ValueError(f"{folder} holds the state of another version of the emulator")
+            raise ValueError(
+                f"{folder} holds the state of another version of the emulator; "
+                "remove it or name another folder"
+            )
         self._db.executescript(f"{_SCHEMA} pragma user_version = {_FORMAT};")
 
     def close(self) -> None:
@@ -137,9 +155,13 @@ class Store:
         """Return the tasks that the meter shows, oldest first."""
         return self._all("metered order by number")
 
-    def unfinished(self, now: float) -> list[Task]:
-        """Return the tasks that have a callback URL and had not ended at `now`."""
-        return self._all("callback_url is not null and ends_at > ? order by number", now)
+    def announced(self, task: Task) -> None:
+        """Write down that no callback of the task is still to be sent."""
+        self._db.execute("update tasks set announced = 1 where task_id = ?", (task.task_id,))
+
+    def unannounced(self) -> list[Task]:
+        """Return the tasks that have callbacks still to be sent, oldest first."""
+        return self._all("callback_url is not null and not announced order by number")
 
     def reset_meter(self) -> None:
         """Set the meter to zero. The tasks stay; the meter no longer shows them."""

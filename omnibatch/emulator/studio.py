@@ -96,5 +96,5 @@ class Studio:
     def resume_callbacks(self, dialects: Iterable[Dialect]) -> None:
         """Send what callbacks the tasks from before this start still have to come."""
         by_name = {dialect.name: dialect for dialect in dialects}
-        for task in self.store.unfinished(self.now()):
+        for task in self.store.unannounced():
             self.announce(task, by_name[task.dialect])

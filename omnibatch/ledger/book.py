@@ -151,7 +151,7 @@ class Book:
         for delta in deltas:
             held = self.attempts.get(delta.id)
             for key, state in delta.sends.items():
-                if state is SendState.OPEN and held is not None and key in held.sends:
+                if held is not None and state is SendState.OPEN < held.sends.get(key, state):
                     raise ValueError(f"BUG: {key} of {delta.id} was already sent")
 
     def _keep_what_happened(self, deltas: tuple[Attempt, ...]) -> None:

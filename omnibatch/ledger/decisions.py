@@ -31,11 +31,14 @@ def abandon(attempt: Attempt, *, now: str, by: str) -> Attempt:
 
 
 def adopt(attempt: Attempt, key: TaskKey, *, now: str, by: str) -> Attempt:
-    """The task `key` came of this attempt: its doubts are over, and its marks are moot."""
+    """The task `key` came of this attempt: that ends one doubt, and its marks are moot.
+
+    One task answers for one send. Where two machines each sent, the other doubt stays.
+    """
     return Attempt(
         id=attempt.id,
         tasks={key: Task(state=TaskState.RUNNING)},
-        sends=dict.fromkeys(doubtful_sends(attempt), SendState.CREATED),
+        sends=dict.fromkeys(doubtful_sends(attempt)[:1], SendState.CREATED),
         abandoned=_take_back(attempt.abandoned, now=now, by=by),
         granted=_take_back(attempt.granted, now=now, by=by),
     )

@@ -14,14 +14,29 @@ _ATTEMPT_LETTERS = 26
 _ACCOUNT_LETTERS = 6
 
 
-def attempt_id(batch: str, slot: Slot, digest: str, after: AttemptId | None) -> AttemptId:
+def attempt_id(
+    batch: str,
+    slot: Slot,
+    digest: str,
+    after: AttemptId | None,
+    *,
+    provider: str,
+    account: str,
+    endpoint: str,
+) -> AttemptId:
     """Return `ob-` and 26 base32 characters of a hash of what makes the attempt.
 
     Deterministic, so that two machines that mean the same attempt mean one; at most 64
     ASCII characters, and it carries neither prompt nor secret, since providers that
     take an `external_task_id` are sent it.
+
+    Where it is sent belongs to what it is: without that, a rehearsal on one branch and
+    a purchase on another would share an id, and their join could take the paid clip for
+    a rehearsed one; or one provider's "absent" could end another's doubt.
     """
-    what = canonical([1, batch, slot.shot, slot.profile, slot.take, digest, after])
+    what = canonical(
+        [1, batch, slot.shot, slot.profile, slot.take, digest, after, provider, account, endpoint]
+    )
     hashed = hashlib.blake2b(what.encode(), digest_size=20).digest()
     return AttemptId("ob-" + b32encode(hashed).decode().lower()[:_ATTEMPT_LETTERS])
 

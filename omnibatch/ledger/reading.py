@@ -19,12 +19,15 @@ def ledger_exists(place: LedgerPlace) -> bool:
     return place.lockfile.exists() or place.journal.exists()
 
 
-def read_ledger(place: LedgerPlace) -> Ledger:
+def read_ledger(place: LedgerPlace, *, whole: bool = False) -> Ledger:
     """Read without the lock and without changing anything, for `plan` and `status`.
 
-    Raise `LedgerDamaged` or `LedgerTooNew`.
+    Raise `LedgerDamaged` or `LedgerTooNew`; and, where the `whole` truth is wanted,
+    `JournalMissing` as a run would.
     """
-    ledger, _ = read_both(place)
+    ledger, text = read_both(place)
+    if whole and ledger.open is not None:
+        require_journal(place, ledger.open, text)
     return ledger
 
 

@@ -35,7 +35,7 @@ _BY_TASK = {
     TaskState.FAILED: State.FAILED,
 }
 # Of several tasks of one attempt the most useful one speaks for it: a clip in hand, then
-# one to fetch, then one that may still become a clip.
+# one to fetch, then one that may still become a clip. Between equals, the first by id.
 _USE = (TaskState.FAILED, TaskState.RUNNING, TaskState.SUCCEEDED, TaskState.COLLECTED)
 
 
@@ -43,9 +43,7 @@ def best_task(attempt: Attempt) -> tuple[TaskKey, Task] | None:
     """The task that speaks for the attempt, or None where it has none."""
     if not attempt.tasks:
         return None
-    return max(
-        sorted(attempt.tasks.items(), reverse=True), key=lambda item: _USE.index(item[1].state)
-    )
+    return max(sorted(attempt.tasks.items()), key=lambda item: _USE.index(item[1].state))
 
 
 def doubtful_sends(attempt: Attempt) -> tuple[SendKey, ...]:
@@ -64,9 +62,13 @@ def state_of(attempt: Attempt) -> State:
         return _BY_TASK[best[1].state]
     if _is_on(attempt.abandoned):
         return State.ABANDONED
+    # A failed task does not answer for another send of the same attempt, by another
+    # machine: that one may be a clip.
+    if doubtful_sends(attempt):
+        return State.UNCONFIRMED
     if best is not None:
         return State.FAILED
-    if doubtful_sends(attempt) or SendState.CREATED in attempt.sends.values():
+    if SendState.CREATED in attempt.sends.values():
         return State.UNCONFIRMED
     if attempt.refusal is not None:
         return State.REFUSED

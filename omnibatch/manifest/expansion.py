@@ -147,7 +147,9 @@ class _Expansion:
     def _target(self, draft: Draft, name: str) -> str:
         text = draft.text("output", "")
         if "output" not in draft.places:
+            # DEFAULT_OUTPUT, without the detour over a template.
             text = f"renders/{self.setting.name}/{name}.mp4"
+            draft.origins["output"] = "built-in"
         elif draft.failed and not text:
             return ""
         target, wrong = safe_target(text)

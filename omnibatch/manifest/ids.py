@@ -41,8 +41,9 @@ class Ids:
             )
             self._add(scalar, codes.BAD_NAME, f"the id {name[:60]!r} {wrong}", hint)
             return None
-        first = self._taken.setdefault(folded(name), (text, scalar))
-        if first[1] is scalar:
+        first = self._taken.get(folded(name))
+        if first is None:
+            self._taken[folded(name)] = (text, scalar)
             return name
         line = first[1].place.line
         message = f"the id {name} is taken by the shot on line {line}"

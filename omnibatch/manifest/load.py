@@ -169,7 +169,9 @@ def _run_settings(manifest: nodes.Mapping) -> RunSettings:
         for key in ("poll_first", "poll_longest", "patience", "stalled_after")
     }
     return RunSettings(
-        in_flight=int(written.get("in_flight", built_in.in_flight)),
+        in_flight=int(rounded(written["in_flight"]))
+        if "in_flight" in written
+        else built_in.in_flight,
         submits_per_minute=rounded(written["submits_per_minute"])
         if "submits_per_minute" in written
         else None,

@@ -5,6 +5,7 @@ seen the schema. A rule of alternatives is followed into the one alternative tha
 value was meant for, and said as a whole where there is none.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -103,7 +104,7 @@ def _unknown_keys(
             yield Problem(place=key.place, code=codes.LACKING, message=message, hint=hint)
         else:
             hint = did_you_mean(word, known)
-            if word in ELSEWHERE:
+            if re.split("[:,]", ELSEWHERE.get(word, ""))[0] in known:
                 hint = f"here it is {ELSEWHERE[word]}"
             message = f"there is no key {word}{inside}"
             yield Problem(place=key.place, code=codes.UNKNOWN_KEY, message=message, hint=hint)

@@ -27,8 +27,8 @@ LATER_MAPS: Final = frozenset({"file", "frame", "shot"})
 # Keys that only say more about one of LATER, and are not worth a finding of their own.
 STRUCTURE: Final = frozenset({"defaults", "shots"})
 
-# Fields of other video models. The Omni body has none of them (Kling's Omni reference,
-# legacy body, 2026-03); gateways ignore unknown fields and bill all the same.
+# Fields of other video models, which the Omni body lacks (Kling's Omni reference, legacy
+# body, 2026-03; gateways ignore unknown fields and bill all the same), and one of ours.
 LACKING: Final = {
     "seed": (
         "Omni models take no seed: two renders of one prompt differ",
@@ -42,6 +42,10 @@ LACKING: Final = {
         "Omni models take no cfg_scale",
         "leave it out, and say in the prompt what matters most",
     ),
+    "external_task_id": (
+        "omnibatch sets external_task_id itself, to find a task that was lost",
+        "leave it out",
+    ),
 }
 
 # Words of the wire and of other tools, and the key that says the same here.
@@ -51,7 +55,6 @@ ELSEWHERE: Final = {
     "description": "note, or prompt",
     "element_list": "references: {NAME: {element: id}}",
     "enable_audio": "sound: on",
-    "external_task_id": "nothing: omnibatch sets it",
     "image": "first_frame, or references",
     "image_list": "references, first_frame and end_frame",
     "images": "references",

@@ -158,7 +158,7 @@ def _urls(envelope: Envelope, table: PhaseTable) -> Iterator[str]:
 
 def _reason(envelope: Envelope, table: PhaseTable) -> str:
     """Why a task failed. The wrapper's message counts last: it says SUCCEED all the same."""
-    for layer in (*envelope.layers, *envelope.errors):
+    for layer in envelope.layers:
         for key in table.reason_keys:
             value = layer.get(key)
             if isinstance(value, str) and (words := clean(value)):

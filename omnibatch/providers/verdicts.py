@@ -122,13 +122,13 @@ def _verdict(status: int, envelope: Envelope, task_id: str | None, table: Verdic
     bare = not (envelope.codes or envelope.has_error)
     if accepted and task_id is not None and (says_yes or bare):
         return Verdict.CREATED
-    said = envelope.words if envelope.readable else ""
+    said = envelope.words
     if status == 409 or _NOT_UNIQUE.search(said):
         return Verdict.DUPLICATE
     if task_id is not None and (says_yes or _names_a_task(envelope)):
         return Verdict.IN_DOUBT  # a task and a refusal in one reply: believe the dearer
     for pattern, verdict in table.by_phrase:
-        if pattern.match(said):
+        if envelope.readable and pattern.match(said):
             return verdict
     for code in envelope.codes:
         if code in table.by_code:

@@ -84,7 +84,7 @@ async def _ask_until_known(
         response = await office.wire.ask(account, request)
         if isinstance(response, NotSent | Lost):
             continue
-        reply = provider.read_lookup(response)
+        reply = provider.read_lookup(response, attempt.id)
         if reply.found == "found":
             break
     return reply
@@ -97,7 +97,8 @@ async def _record_found(
     await office.book.record(
         Attempt(
             id=attempt.id,
-            sends=dict.fromkeys(doubtful_sends(attempt), SendState.CREATED),
+            # One task answers for one send; another machine's doubt stays one.
+            sends=dict.fromkeys(doubtful_sends(attempt)[: len(keys)], SendState.CREATED),
             tasks={key: Task(state=TaskState.RUNNING) for key in keys},
         )
     )

@@ -71,7 +71,15 @@ def prepare(office: Office, targets: Targets, purchase: Purchase, account: Accou
             return held
         after = held.id
     slot = checked.shot.slot
-    new_id = attempt_id(office.book.batch, slot, checked.digest, after)
+    new_id = attempt_id(
+        office.book.batch,
+        slot,
+        checked.digest,
+        after,
+        provider=account.provider,
+        account=account.name,
+        endpoint=account.endpoint.name,
+    )
     if new_id in office.book.attempts:
         _require_released(office.book.attempts[new_id])
     return Attempt(

@@ -1,4 +1,4 @@
-"""The wire: the only room, beside the emulator, that opens sockets. Its door, lazy for httpx."""
+"""The wire: the only room of a run that opens sockets. Its door, lazy for httpx."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

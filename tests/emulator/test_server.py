@@ -117,7 +117,7 @@ def test_answers_come_without_nagles_delay(launch, talk):
 
 
 def test_it_is_an_island():
-    """No module here imports another room: one mistake must not hide on both sides."""
+    """No module here imports another room: it would take over that room's mistakes."""
     for path in ROOM.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

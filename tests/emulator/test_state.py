@@ -1,6 +1,7 @@
 """What outlives the process: tasks, their clocks, and the meter."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,9 +129,14 @@ def test_a_lost_folder_does_not_give_an_old_id_to_another_order(launch, talk):
     assert there.comet_id(prompt="Three") not in {two, here.comet_id(prompt="One")}
 
 
-def test_state_of_another_version_is_refused(tmp_path: Path):
-    import sqlite3
+def test_a_file_that_is_no_state_is_an_error(tmp_path: Path):
+    (tmp_path / "emulator.sqlite3").write_bytes(b"not a database" * 100)
 
+    with pytest.raises(OSError, match="cannot keep its state"):
+        Emulator(tmp_path).start()
+
+
+def test_state_of_another_version_is_refused(tmp_path: Path):
     db = sqlite3.connect(tmp_path / "emulator.sqlite3")
     db.execute("pragma user_version = 99")
     db.close()

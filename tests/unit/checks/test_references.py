@@ -45,6 +45,14 @@ def test_too_many_are_told_with_all_numbers(make: Any, result: Any) -> None:
     (message,) = [p.message for p in problems if p.code == "OB531"]
 
     assert message.startswith("5 images (frames included) and 4 elements make 9, limit 7")
+    assert not message.endswith("beside a video")
+
+
+def test_the_lower_limit_beside_a_video_is_told(make: Any, result: Any) -> None:
+    problems = result(make.shot(images=make.images(5), video=make.video())).problems
+    (message,) = [p.message for p in problems if p.code == "OB531"]
+
+    assert message.endswith("limit 4 beside a video")
 
 
 def test_an_end_frame_needs_a_first_frame(make: Any, codes: Any) -> None:

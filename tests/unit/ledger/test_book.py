@@ -290,6 +290,14 @@ def test_a_sends_name_is_never_used_for_a_second_post(tmp_path: Path) -> None:
             book.record_now(sent(1))
 
 
+def test_an_attempt_found_open_may_be_recorded_again_as_it_is(tmp_path: Path) -> None:
+    with a_book(tmp_path) as book:
+        book.record_now(sent(1))
+        book.record_now(book.attempts[an_id(1)])
+
+        assert book.attempts[an_id(1)] == sent(1)
+
+
 TOLD = """
     import resource, signal, sys
     from pathlib import Path

@@ -2,46 +2,58 @@
 
 import string
 
-from omnibatch.ledger import account_of, attempt_id
+from omnibatch.ledger import AttemptId, account_of, attempt_id
 from omnibatch.ledger.identity import random_name
 from omnibatch.shots import Slot
 
 DIGEST = "sha256:" + "0" * 64
 
 
-def test_an_attempts_id_never_changes() -> None:
-    first = attempt_id("b-aaaaaaaa", Slot("opening", "draft"), DIGEST, None)
+def named(
+    batch: str = "b-aaaaaaaa",
+    slot: Slot = Slot("opening", "draft"),
+    digest: str = DIGEST,
+    after: AttemptId | None = None,
+    provider: str = "apimodels",
+    account: str = "a1b2c3",
+    endpoint: str = "https://apimodels.app",
+) -> AttemptId:
+    return attempt_id(
+        batch, slot, digest, after, provider=provider, account=account, endpoint=endpoint
+    )
 
-    assert first == "ob-makpyzirwcrmcgd7q5iakvp2a2"
-    assert (
-        attempt_id("b-aaaaaaaa", Slot("opening", "draft", 2), DIGEST, first)
-        == "ob-opaoxyk3rpsmsebnh74evz4gya"
-    )
-    assert (
-        attempt_id("b-aaaaaaaa", Slot("öffnung-٣"), DIGEST, None) == "ob-rdcv7f6rsd2q6upylpioy24kdp"
-    )
+
+def test_an_attempts_id_never_changes() -> None:
+    first = named()
+
+    assert first == "ob-bhkdw2huti3sgkvgmwb5xgmbvi"
+    assert named(slot=Slot("opening", "draft", 2), after=first) == "ob-5xh4wlin27ckv4gdrcocqd7qoi"
+    assert named(slot=Slot("öffnung-٣")) == "ob-uvswcigyrrclyy4d4nanhhasc4"
 
 
 def test_an_attempts_id_fits_an_external_task_id() -> None:
-    name = attempt_id("b-aaaaaaaa", Slot("ünï" * 40, "p" * 200, 99), DIGEST, None)
+    name = named(slot=Slot("ünï" * 40, "p" * 200, 99))
 
     assert len(name) == 29
     assert set(name[3:]) <= set(string.ascii_lowercase + "234567")
 
 
 def test_an_attempts_id_tells_every_part_apart() -> None:
-    first = attempt_id("b", Slot("a"), DIGEST, None)
+    first = named()
     ids = {
         first,
-        attempt_id("c", Slot("a"), DIGEST, None),
-        attempt_id("b", Slot("b"), DIGEST, None),
-        attempt_id("b", Slot("a", "b"), DIGEST, None),
-        attempt_id("b", Slot("a", take=2), DIGEST, None),
-        attempt_id("b", Slot("a"), DIGEST[:-1] + "1", None),
-        attempt_id("b", Slot("a"), DIGEST, first),
+        named(batch="b-bbbbbbbb"),
+        named(slot=Slot("closing", "draft")),
+        named(slot=Slot("opening", "final")),
+        named(slot=Slot("opening", "draft", 2)),
+        named(digest=DIGEST[:-1] + "1"),
+        named(after=first),
+        named(provider="cometapi"),
+        named(account="d4e5f6"),
+        named(endpoint="http://127.0.0.1:8790"),
     }
 
-    assert len(ids) == 7
+    assert len(ids) == 10
 
 
 def test_an_accounts_name_never_changes_and_differs_by_batch_and_key() -> None:

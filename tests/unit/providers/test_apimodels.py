@@ -110,7 +110,15 @@ def test_a_finished_task_names_its_clip(state: str, result: dict[str, Any]) -> N
         {"resultUrls": "[[[", "resultJson": "{"},
         {"resultUrls": {"0": CLIP}, "resultJson": "[" * 5000},
         {"resultJson": " " * 70_000 + RESULT_JSON},
-        {"resultUrls": ["r2.apimodels.app/x.mp4", "javascript:1", "https://a b", None]},
+        {
+            "resultUrls": [
+                "r2.apimodels.app/x.mp4",
+                "javascript:1",
+                "https://a b",
+                "https://a\x07",
+                None,
+            ]
+        },
     ],
 )
 def test_finished_without_a_clip_is_asked_again(result: dict[str, Any]) -> None:

@@ -278,8 +278,12 @@ def test_every_clip_is_named_once() -> None:
         (500, {"error": {"message": "", "code": "invalid_request"}}, "busy"),
         (503, {"code": 5001, "message": "maintenance"}, "busy"),
         (524, b"<html>", "busy"),
+        (200, {"error": {"message": "no such task", "code": "1203"}}, "missing"),
         (200, {"code": 5000, "message": "internal"}, "busy"),
+        (300, current(), "unclear"),
         (301, b"", "unclear"),
+        (599, b"", "busy"),
+        (600, b"", "unclear"),
         (200, b"<html>", "unclear"),
         (200, {"code": 0, "message": "SUCCEED", "data": {}}, "unclear"),
     ],
@@ -362,6 +366,8 @@ def test_of_a_list_only_the_rows_that_name_our_id_are_ours() -> None:
     [
         (404, {"code": 1203, "message": "task not found"}),
         (404, current()),
+        (300, current()),
+        (199, current()),
         (400, {"code": 1201, "message": "bad id"}),
         (401, {"code": 1002, "message": "no"}),
         (500, b""),
@@ -376,3 +382,8 @@ def test_of_a_list_only_the_rows_that_name_our_id_are_ours() -> None:
 )
 def test_anything_else_is_unknown_and_never_absent(http: int, body: Any) -> None:
     assert lookup(body, http).found == "unknown"
+
+
+def test_a_lookup_that_is_refused_without_a_word_gives_its_status() -> None:
+    assert lookup(b"", 502).words == "HTTP 502"
+    assert lookup({"code": 1203, "message": "task not found"}, 404).words == "task not found"

@@ -34,6 +34,7 @@ KLING = [
     (429, 1101, Verdict.ACCOUNT),
     (429, 1102, Verdict.ACCOUNT),
     (403, 1103, Verdict.ACCOUNT),
+    (403, 1104, Verdict.ACCOUNT),
     (400, 1200, Verdict.REFUSED),
     (400, 1201, Verdict.REFUSED),
     (404, 1202, Verdict.REFUSED),
@@ -74,13 +75,19 @@ STATUSES = [
     (402, Verdict.ACCOUNT),
     (403, Verdict.ACCOUNT),
     (404, Verdict.REFUSED),
+    (405, Verdict.ACCOUNT),
+    (407, Verdict.ACCOUNT),
     (408, Verdict.IN_DOUBT),
     (409, Verdict.DUPLICATE),
+    (410, Verdict.REFUSED),
+    (411, Verdict.REFUSED),
     (413, Verdict.REFUSED),
+    (414, Verdict.REFUSED),
     (415, Verdict.REFUSED),
     (418, Verdict.IN_DOUBT),
     (422, Verdict.REFUSED),
     (429, Verdict.WAIT),
+    (431, Verdict.REFUSED),
     (499, Verdict.IN_DOUBT),
     (500, Verdict.IN_DOUBT),
     (502, Verdict.IN_DOUBT),
@@ -101,7 +108,7 @@ def test_a_status_whose_body_explains_nothing(
 
 
 @BOTH
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("status", [300, 301, 302, 307, 308, 399])
 def test_a_redirect_is_never_followed_and_names_the_variable_to_check(
     provider: Provider, status: int
 ) -> None:
@@ -166,7 +173,7 @@ def test_every_spelling_of_yes_creates(provider: Provider, code: object) -> None
 
 
 @BOTH
-@pytest.mark.parametrize("status", [200, 201, 202])
+@pytest.mark.parametrize("status", [200, 201, 202, 299])
 def test_yes_and_an_id_create_whatever_else_is_odd(provider: Provider, status: int) -> None:
     body = {
         "code": 0,
@@ -201,6 +208,10 @@ def test_a_refusing_status_beside_a_granted_task_is_in_doubt(
 
     assert (read.verdict, read.task_id) == (Verdict.IN_DOUBT, None)
     assert TASK in read.words
+
+
+def test_a_refusing_status_beside_yes_and_a_bare_id_is_in_doubt() -> None:
+    assert reply(COMET, 400, {"code": 0, "id": "t-1"}).verdict is Verdict.IN_DOUBT
 
 
 @BOTH
@@ -243,6 +254,16 @@ def test_an_external_id_that_is_taken_means_look_it_up(
     provider: Provider, message: str, status: int
 ) -> None:
     assert reply(provider, status, {"code": 1201, "message": message}).verdict is Verdict.DUPLICATE
+
+
+@BOTH
+def test_plain_text_may_say_that_an_external_id_is_taken(provider: Provider) -> None:
+    assert reply(provider, 400, b"external_task_id exists").verdict is Verdict.DUPLICATE
+
+
+@BOTH
+def test_plain_text_cannot_turn_doubt_into_a_refusal(provider: Provider) -> None:
+    assert reply(provider, 503, b"invalid model name").verdict is Verdict.IN_DOUBT
 
 
 @BOTH

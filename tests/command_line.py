@@ -1,0 +1,102 @@
+"""omnibatch as tests start it: the real command line, kept in by the guard.
+
+    python command_line.py COMMAND ...       once
+    python command_line.py --serve FD        once for each request at the socket FD
+
+A server has imported everything already and forks for each request, which saves most of
+a start's time. What runs then is an ordinary process: it has a process id, its own
+streams, environment and folder, and can be killed.
+"""
+
+import array
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+from guard import keep_in
+
+_WARM = (
+    *(f"omnibatch.cli.{name}" for name in ("entry", "run", "plan", "status", "validate")),
+    *(f"omnibatch.cli.{name}" for name in ("adopt", "retry", "abandon", "expand", "schema")),
+    *("omnibatch.run.batch", "omnibatch.wire.http", "omnibatch.manifest.load"),
+    *("anyio._backends._asyncio", "jinja2.sandbox", "jsonschema", "dotenv", "av", "PIL.Image"),
+)
+_HEAD = 8  # bytes of a request that give the length of the rest
+
+
+def _main() -> NoReturn:
+    keep_in()
+    if sys.argv[1:2] == ["--serve"]:
+        _serve(socket.socket(fileno=int(sys.argv[2])))
+    _be_omnibatch()
+
+
+def _be_omnibatch() -> NoReturn:
+    from omnibatch.cli import main
+
+    main()
+    raise AssertionError("BUG: the command line returned")
+
+
+def _serve(requests: socket.socket) -> NoReturn:
+    """Fork for each request until the other end is closed."""
+    for name in _WARM:
+        import_module(name)
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the keepers
+    while True:
+        received = _receive(requests)
+        if received is None:
+            os._exit(0)
+        request, fds = received
+        if os.fork() == 0:
+            requests.close()
+            _keep(request, *fds)
+        for fd in fds:
+            os.close(fd)
+
+
+def _receive(requests: socket.socket) -> tuple[Any, list[int]] | None:
+    head, ancillary, _, _ = requests.recvmsg(_HEAD, socket.CMSG_SPACE(4 * 4))
+    if not head:
+        return None
+    fds = array.array("i")
+    for _, _, data in ancillary:
+        fds.frombytes(data)
+    body = b""
+    while len(body) < int(head):
+        body += requests.recv(int(head) - len(body))
+    return json.loads(body), list(fds)
+
+
+def _keep(request: Any, reports: int, stdin: int, stdout: int, stderr: int) -> NoReturn:
+    """Run one command line in a child; report its id and, at its end, its exit code."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    child = os.fork()
+    if child == 0:
+        for number, fd in enumerate((stdin, stdout, stderr)):
+            os.dup2(fd, number)
+        os.closerange(3, 256)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(request["folder"])
+        sys.argv = ["omnibatch", *request["arguments"]]
+        try:
+            _be_omnibatch()
+        except SystemExit as end:
+            os._exit(int(end.code or 0))
+        finally:
+            os._exit(70)
+    os.write(reports, f"{child}\n".encode())
+    _, status = os.waitpid(child, 0)
+    os.write(reports, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,60 @@
+"""What all tests share: the guard, the command line, and a workplace with an emulator."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .guard import keep_in, move_out
+from .launching import Launcher
+from .workplace import Workplace
+
+_home = tempfile.TemporaryDirectory(prefix="omnibatch-home-")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Move out before any module of ours is imported: some look at the home when they are."""
+    keep_in()
+    move_out(os.environ, Path(_home.name))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _home.cleanup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home() -> Iterator[Path]:
+    """The home folder of all tests and of whatever they start; it stays empty."""
+    path = Path(_home.name)
+    yield path
+    left = sorted(str(found.relative_to(path)) for found in path.rglob("*"))
+    assert not left, f"tests wrote into the home folder: {left}"
+
+
+@pytest.fixture(scope="session")
+def launcher() -> Iterator[Launcher]:
+    """Starts command lines."""
+    launcher = Launcher()
+    yield launcher
+    launcher.stop()
+
+
+@pytest.fixture
+def provider() -> str:
+    """The provider a test is about; `@both` makes it each of the two."""
+    return "apimodels"
+
+
+@pytest.fixture
+def place(tmp_path: Path, home: Path, launcher: Launcher, provider: str) -> Iterator[Workplace]:
+    """A workplace whose emulator is up: quick, with small clips, without faults."""
+    folder = tmp_path / "film"
+    folder.mkdir()
+    place = Workplace(
+        folder=folder, state=tmp_path / "state", home=home, launcher=launcher, provider=provider
+    )
+    place.open()
+    yield place
+    place.shut()

@@ -1,0 +1,335 @@
+"""The house rules of docs/design.md, held by reading the source and by counting imports."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "omnibatch"
+
+PURE_ROOMS = {"manifest", "checks", "providers", "plan"}
+PURE_MODULES = {
+    f"omnibatch.ledger.{name}"
+    for name in ("codec", "conflict", "decisions", "identity", "join", "model", "state")
+}
+IMPURE_MODULES = {"anyio", "asyncio", "httpx", "random", "secrets", "socket", "time", "trio"}
+SOCKET_MODULES = {"httpx", "socket", "ssl", "starlette", "urllib.request", "uvicorn"}
+PRINTING_MODULES = {"argparse", "click", "getpass", "logging", "tqdm"}
+CLOCK_AND_CHANCE = {"datetime.now", "datetime.today", "date.today", "os.urandom", "uuid.uuid4"}
+ENVIRONMENT = {"os.environ", "os.getenv", "sys.argv", "sys.stdin", "sys.stdout", "sys.stderr"}
+NAMES_THAT_OWN_NOTHING = {"base", "common", "core", "helpers", "manager", "misc", "utils"}
+
+LONGEST_MODULE = 250
+LONGEST_MEDIAN = 120
+# Modules that may be longer, each with the reason why it owns one thing all the same.
+MAY_BE_LONGER: dict[str, str] = {}
+# A lock names the machine that holds it; that asks for a name and opens no socket.
+MAY_IMPORT_SOCKET = {"omnibatch.ledger.held"}
+
+
+class Import(NamedTuple):
+    """`names` of `module`; `type_only` where only a type checker executes it."""
+
+    module: str
+    names: tuple[str, ...]
+    type_only: bool
+
+
+class Module:
+    """One source file, parsed once."""
+
+    def __init__(self, path: Path) -> None:
+        parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+        self.is_door = parts[-1] == "__init__"
+        self.name = ".".join(parts[:-1] if self.is_door else parts)
+        self.room = parts[1] if len(parts) > 2 else ""
+        self.text = path.read_text(encoding="utf-8")
+        self.tree = ast.parse(self.text)
+        self.imports = tuple(_imports(self.tree, type_only=False))
+        self.used = {
+            f"{node.value.id}.{node.attr}"
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+        }
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def _imports(node: ast.AST, *, type_only: bool) -> Iterator[Import]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (Import(alias.name, (), type_only) for alias in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            assert not child.level, "imports are written in full"
+            yield Import(child.module or "", tuple(a.name for a in child.names), type_only)
+        elif isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            yield from _imports(child, type_only=True)
+        else:
+            yield from _imports(child, type_only=type_only)
+
+
+@cache
+def modules() -> dict[str, Module]:
+    found = [Module(path) for path in sorted(PACKAGE.rglob("*.py"))]
+    return {module.name: module for module in found}
+
+
+def rooms() -> set[str]:
+    return {module.room for module in modules().values()} - {""}
+
+
+def values() -> set[str]:
+    top = {module.name for module in modules().values() if not module.room}
+    return top - {"omnibatch", "omnibatch.__main__"}
+
+
+def room_of(imported: str) -> str:
+    parts = imported.split(".")
+    return parts[1] if parts[0] == "omnibatch" and len(parts) > 1 and parts[1] in rooms() else ""
+
+
+def comes_from(imported: str, packages: set[str]) -> bool:
+    return any(imported == package or imported.startswith(f"{package}.") for package in packages)
+
+
+def is_pure(module: Module) -> bool:
+    return module.room in PURE_ROOMS or module.name in PURE_MODULES
+
+
+def test_the_rooms_are_those_of_the_design() -> None:
+    designed = {
+        *("manifest", "media", "checks", "providers", "ledger", "plan", "wire", "run"),
+        *("film", "report", "emulator", "cli"),
+    }
+
+    assert rooms() <= designed
+
+
+def test_rooms_use_each_other_through_doors_only() -> None:
+    around_the_door = [
+        f"{module} imports {used.module}"
+        for module in modules().values()
+        for used in module.imports
+        if room_of(used.module) not in ("", module.room) and used.module.count(".") > 1
+    ]
+
+    assert around_the_door == []
+
+
+def test_a_door_hands_out_what_it_names_and_nothing_else() -> None:
+    unnamed = []
+    for module in modules().values():
+        for used in module.imports:
+            if room_of(used.module) in ("", module.room):
+                continue
+            door = modules()[used.module].tree
+            offered = next(
+                ast.literal_eval(node.value)
+                for node in door.body
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+            )
+            unnamed += [f"{module}: {used.module}.{n}" for n in used.names if n not in offered]
+
+    assert unnamed == []
+
+
+def test_nothing_inside_a_room_enters_by_its_own_door() -> None:
+    inside = [
+        f"{module} imports {used.names} of its own door"
+        for module in modules().values()
+        for used in module.imports
+        if module.room and not module.is_door and used.module == f"omnibatch.{module.room}"
+        if not all(f"{used.module}.{name}" in modules() for name in used.names)
+    ]
+
+    assert inside == []
+
+
+def test_modules_import_each_other_in_no_circle() -> None:
+    graph = {
+        name: {
+            target
+            for used in module.imports
+            if not used.type_only
+            for target in _modules_of(used)
+            if target != name
+        }
+        for name, module in modules().items()
+    }
+
+    assert len(list(TopologicalSorter(graph).static_order())) == len(graph)
+
+
+def _modules_of(used: Import) -> set[str]:
+    """Our modules that an import is about: `from omnibatch.checks import codes` is about codes."""
+    below = {f"{used.module}.{name}" for name in used.names} & modules().keys()
+    return below or {used.module} & modules().keys()
+
+
+def test_rooms_depend_on_each_other_in_no_circle() -> None:
+    graph: dict[str, set[str]] = {room: set() for room in rooms()}
+    for module in modules().values():
+        if module.room:
+            graph[module.room] |= {room_of(i.module) for i in module.imports} - {"", module.room}
+
+    assert set(TopologicalSorter(graph).static_order()) == rooms()
+
+
+def test_values_know_values_only() -> None:
+    strangers = [
+        f"{module} imports {used.module}"
+        for module in (modules()[name] for name in values())
+        for used in module.imports
+        if used.module.startswith("omnibatch") and used.module not in values()
+    ]
+
+    assert strangers == []
+
+
+def test_pure_modules_touch_no_network_clock_or_chance() -> None:
+    assert set(modules()) >= PURE_MODULES
+    touched = [
+        f"{module}: {name}"
+        for module in modules().values()
+        if is_pure(module)
+        for name in (
+            *(i.module for i in module.imports if comes_from(i.module, IMPURE_MODULES)),
+            *(module.used & CLOCK_AND_CHANCE),
+        )
+    ]
+
+    assert touched == []
+
+
+def test_pure_rooms_use_no_room_that_acts() -> None:
+    acting = {"wire", "run", "film", "report", "cli"}
+    used = [
+        f"{module} imports {i.module}"
+        for module in modules().values()
+        if is_pure(module)
+        for i in module.imports
+        if room_of(i.module) in acting
+    ]
+
+    assert used == []
+
+
+def test_only_wire_and_emulator_can_open_sockets() -> None:
+    able = [
+        f"{module} imports {used.module}"
+        for module in modules().values()
+        if module.room not in ("wire", "emulator") and module.name not in MAY_IMPORT_SOCKET
+        for used in module.imports
+        if comes_from(used.module, SOCKET_MODULES)
+    ]
+
+    assert able == []
+    for name in MAY_IMPORT_SOCKET:
+        assert {use for use in modules()[name].used if use.startswith("socket.")} == {
+            "socket.gethostname"
+        }
+
+
+def test_only_cli_prints_and_reads_the_environment() -> None:
+    found = [
+        f"{module}: {name}"
+        for module in modules().values()
+        if module.room != "cli"
+        for name in (
+            *(i.module for i in module.imports if comes_from(i.module, PRINTING_MODULES)),
+            *(module.used & ENVIRONMENT),
+            *(
+                "print"
+                for n in ast.walk(module.tree)
+                if isinstance(n, ast.Name) and n.id == "print"
+            ),
+        )
+    ]
+
+    assert found == []
+
+
+def test_the_emulator_is_an_island() -> None:
+    bridges = [
+        f"{module} imports {used.module}"
+        for module in modules().values()
+        for used in module.imports
+        if (module.room == "emulator" and used.module.startswith("omnibatch"))
+        if room_of(used.module) != "emulator"
+    ]
+    visitors = {
+        module.room
+        for module in modules().values()
+        if any(room_of(used.module) == "emulator" for used in module.imports)
+    }
+
+    assert bridges == []
+    assert visitors <= {"emulator", "cli"}
+
+
+@pytest.mark.parametrize("room", ["run", "wire"])
+def test_the_real_run_never_mentions_the_emulator(room: str) -> None:
+    assert [m for m in modules().values() if m.room == room and "emulator" in m.text.lower()] == []
+
+
+def test_modules_are_small() -> None:
+    lines = {module.name: module.text.count("\n") for module in modules().values()}
+
+    assert {n: c for n, c in lines.items() if c > LONGEST_MODULE and n not in MAY_BE_LONGER} == {}
+    assert median(lines.values()) <= LONGEST_MEDIAN
+    assert {n for n in MAY_BE_LONGER if lines[n] <= LONGEST_MODULE} == set(), "needs no leave"
+
+
+def test_modules_are_named_after_what_they_own() -> None:
+    parts = {part for name in modules() for part in name.split(".")}
+
+    assert parts & NAMES_THAT_OWN_NOTHING == set()
+
+
+_LOADED = """
+import json, sys
+sys.argv = ["omnibatch", *sys.argv[1:]]
+try:
+    from omnibatch.cli import main
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        (
+            ["--help"],
+            "PIL anyio asyncio av dotenv httpx jinja2 jsonschema sqlite3 starlette tqdm uvicorn yaml",
+        ),
+        (["schema", "manifest"], "PIL anyio asyncio av httpx jinja2 jsonschema starlette yaml"),
+        (["validate", "quickstart.yaml"], "PIL asyncio av httpx sqlite3 starlette tqdm uvicorn"),
+        (["plan", "quickstart.yaml"], "PIL av httpx sqlite3 starlette tqdm uvicorn"),
+        (["status", "quickstart.yaml"], "PIL av httpx sqlite3 starlette tqdm uvicorn"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_command_loads_only_what_it_needs(arguments: list[str], heavy: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _LOADED, *arguments],
+        cwd=PACKAGE.parent / "specs",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    loaded = set(json.loads(ran.stdout.splitlines()[-1]))
+    assert "omnibatch" in loaded
+    assert loaded & set(heavy.split()) == set()

@@ -1,0 +1,120 @@
+"""The judge: what it takes, what it says, and that its memory changes nothing."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from omnibatch.manifest import codes, shape
+from omnibatch.manifest.plain import plain, read_yes_no
+from omnibatch.manifest.reader import read_yaml
+from omnibatch.manifest.shape import judge
+
+HEAD = "version: 1\nprovider: apimodels\n"
+# A judge without memories.
+LAW = shape._Judge()
+
+
+def _judge(text: str) -> shape.Shape:
+    node = read_yaml(text.encode(), "m.yaml").node
+    assert node is not None
+    return judge(node)
+
+
+def _said(text: str) -> list[str]:
+    return [f"{found.code} {found.message}" for found in _judge(text).problems]
+
+
+def test_text_is_what_was_written_where_text_is_meant() -> None:
+    assert _said(HEAD + "shots: [{id: 010, prompt: 1e3, note: off, tags: [2024-01-01, 5]}]") == []
+
+
+@pytest.mark.parametrize("word", ["true", "FALSE", "Yes", "no", "ON", "off", '"yes"'])
+def test_yes_and_no_are_read_in_every_spelling(word: str) -> None:
+    assert _said(HEAD + f"shots: [{{id: a, prompt: b, skip: {word}}}]") == []
+    assert read_yes_no(word.strip('"')) is not None
+
+
+@pytest.mark.parametrize("seconds", ["5", "5s", '"5"', "'10s'", '"{{ seconds }}"'])
+def test_duration_is_read_in_every_spelling(seconds: str) -> None:
+    assert _said(HEAD + f"shots: [{{id: a, prompt: b, duration: {seconds}}}]") == []
+
+
+def test_problems_of_all_shots_are_found_at_once() -> None:
+    text = HEAD + "shots: [{id: a, promt: x}, {id: b, prompt: x, mode: best}, {id: c, prompt: x}]"
+
+    found = _judge(text)
+
+    assert [each.code for each in found.problems] == [codes.UNKNOWN_KEY, codes.WRONG_VALUE]
+    assert found.bad_shots == {0, 1}
+
+
+def test_missing_key_is_not_reported_beside_its_misspelling() -> None:
+    assert _said(HEAD + "shots: [{id: a, promt: x}]") == ["OB201 there is no key promt"]
+
+
+def test_nothing_where_text_is_meant_is_a_problem() -> None:
+    assert _said(HEAD + "shots: [{id: a, prompt: }]") == ["OB206 prompt is empty"]
+    assert _said(HEAD + 'shots: [{id: a, prompt: "null"}]') == []
+
+
+@pytest.mark.parametrize(
+    "text", ["just words", "- a list", "version: 1", "{}", "version: 1\nshots: {}"]
+)
+def test_what_is_no_manifest_is_said_to_be_none(text: str) -> None:
+    assert _said(text) != []
+
+
+def test_numbers_and_truth_are_not_taken_for_each_other_by_the_memory() -> None:
+    shots = "[{id: a, prompt: b, skip: true}, {id: c, prompt: b, skip: 1}, {id: d, prompt: b, skip: yes}]"
+
+    assert _judge(HEAD + f"shots: {shots}").bad_shots == {1}
+
+
+_VALUES = st.sampled_from(
+    ["a", "5", "5s", "0", "std", "pro", "16:9", "yes", "off", "[]", "[a]", "[a, a]", "{}", "auto"]
+    + ['"{{ x }}"', "~", "-1", "{image: a.png}", "[{prompt: a, duration: 2}]", "{a: {b: 1}}"]
+)
+_KEYS = st.sampled_from(
+    ["id", "prompt", "mode", "duration", "aspect_ratio", "sound", "tags", "skip", "extra"]
+    + ["references", "multi_shot", "first_frame", "provider", "nonsense"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.dictionaries(_KEYS, _VALUES, min_size=1), min_size=1, max_size=4))
+def test_a_shot_is_judged_the_same_alone_and_among_others(shots: list[dict[str, str]]) -> None:
+    rows = [
+        "{" + ", ".join(f"{key}: {value}" for key, value in shot.items()) + "}" for shot in shots
+    ]
+
+    together = _judge(HEAD + f"shots: [{', '.join(rows)}]").bad_shots
+
+    alone = {
+        position for position, row in enumerate(rows) if not LAW.shot.is_valid(_plain_shot(row))
+    }
+    assert together == alone
+
+
+def _plain_shot(row: str) -> object:
+    node = read_yaml(row.encode(), "m.yaml").node
+    assert node is not None
+    return plain(node, LAW.shot_guide)
+
+
+def test_codes_are_listed_once_each_with_their_meaning() -> None:
+    named = {
+        value for name, value in vars(codes).items() if name.isupper() and isinstance(value, str)
+    }
+
+    assert named == set(codes.MEANINGS)
+
+
+def test_docs_list_every_code_with_its_meaning() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "manifest.md").read_text("utf-8")
+
+    missing = [
+        code for code, words in codes.MEANINGS.items() if f"| {code} | {words} |" not in text
+    ]
+    assert missing == []
