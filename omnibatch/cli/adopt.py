@@ -80,7 +80,7 @@ def _adopt(desk: Desk, slot: Slot, task_id: str) -> None:
 
 def _new(desk: Desk, slot: Slot) -> Attempt:
     """An attempt for a slot that this ledger never sent: it needs the manifest's word."""
-    checked: CheckedShot | None = desk.checked(slot)
+    checked: CheckedShot | None = desk.checked.get(slot)
     if checked is None:
         raise UsageError(
             f"{slot} cannot be adopted for while the manifest has problems",

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
 
 import anyio
 
@@ -17,7 +16,8 @@ from omnibatch.cli.interrupting import exit_code_of, soft_signals
 from omnibatch.cli.planning import make_plan
 from omnibatch.cli.progress import Progress
 from omnibatch.cli.reading import Reading, now
-from omnibatch.cli.saying import say, say_error
+from omnibatch.cli.saying import say
+from omnibatch.cli.telling import clips_folder, say_missing_keys, say_remote, say_stops
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
 from omnibatch.ledger import (
@@ -31,9 +31,7 @@ from omnibatch.ledger import (
     state_of,
 )
 from omnibatch.plan import Action, Plan, select_slots
-from omnibatch.providers import provider_named
 from omnibatch.run import (
-    HaltReason,
     Outcome,
     RunSetup,
     Stopper,
@@ -132,7 +130,7 @@ class _Run:
             is_free=self.stage.is_free,
             rehearsing=any(map(is_rehearsal, self.stage.endpoints(self._providers()).values())),
         )
-        self._miss_keys(plan)
+        self.stops.key = say_missing_keys(plan, self.book.attempts, self.accounts)
         if admission.purchases:
             self.book.begin_buying(now())
         outcome = self._in_loop(admission, fetch_again=_fetch_again(plan))
@@ -185,30 +183,13 @@ class _Run:
         if code is Exit.DONE:
             say(f"{name}: nothing to do, nothing to pay: {kept} collected{rest}")
             if self.stage.next_line is not None:
-                say_where(self._clips(plan), self.stage.place.lockfile)
+                say_where(clips_folder(plan, self.stage.place.root), self.stage.place.lockfile)
                 say(self.stage.next_line)
             return code
         say(f"{name}: nothing to buy: {kept} collected{rest}")
         say_leftovers(plan)
         say(next_line(plan, self.reading.manifest))
         return code
-
-    def _miss_keys(self, plan: Plan) -> None:
-        """Name the keys that are wanted and not set."""
-        attempts = self.book.attempts
-        wanted = {step.checked.provider for step in plan.submits if step.checked is not None}
-        wanted |= {
-            attempts[step.attempt].known_intent.provider
-            for step in plan.steps
-            if step.attempt is not None and step.action in _ASKS
-        }
-        for provider in sorted(wanted - self.accounts.keys()):
-            self.stops.key = True
-            variable = provider_named(provider).key_variable
-            say_error(
-                f"{variable} is not set, so {provider} cannot be asked",
-                f"export {variable}=..., or write it into .env beside the manifest",
-            )
 
     def _in_loop(
         self,
@@ -256,13 +237,13 @@ class _Run:
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})
-        self._say_halts(outcome)
-        self._say_remote(plan)
+        say_stops(outcome)
+        say_remote(plan, interrupted=self.stops.signal is not None)
         done = sum(step.action is Action.KEEP for step in plan.steps)
         say(f"{self.reading.name}: {done} of {len(plan.steps)} collected")
         if code is not Exit.DONE or plan.has_open_work:
             say_leftovers(plan)
-        say_where(self._clips(plan), self.stage.place.lockfile)
+        say_where(clips_folder(plan, self.stage.place.root), self.stage.place.lockfile)
         if code is Exit.DONE and self.stage.next_line is not None:
             say(self.stage.next_line)
         elif self.reading.batch is None:
@@ -270,45 +251,6 @@ class _Run:
         else:
             say(next_line(plan, self.reading.manifest, halts=outcome.halts))
         return code
-
-    def _say_halts(self, outcome: Outcome) -> None:
-        for halt in outcome.halts:
-            provider = provider_named(halt.provider)
-            if halt.reason is HaltReason.ACCOUNT:
-                say_error(
-                    f"{halt.provider} refuses the account of {provider.key_variable}: {halt.words}",
-                    "check key, credit and model access; nothing that was refused was paid for",
-                )
-            elif halt.reason is HaltReason.REDIRECT:
-                say_error(
-                    f"{halt.provider} answers with a redirect, which a paid request never follows",
-                    f"correct {provider.endpoint_variable}",
-                )
-            elif halt.reason is HaltReason.UNREACHABLE:
-                say_error(
-                    f"{halt.provider} cannot be reached: {halt.words}",
-                    "nothing is in doubt; run again when the network is back",
-                )
-            elif halt.reason is not HaltReason.STOPPED:
-                say_error(f"{halt.provider}: no more sends: {halt.words}")
-        for cap, count in outcome.bought.over_cap.items():
-            say_error(f"{count} more would exceed {cap}", "raise it, or select fewer shots")
-
-    def _say_remote(self, plan: Plan) -> None:
-        """After an interruption: what goes on at the provider, already paid for."""
-        running = sum(step.action in (Action.RESUME, Action.ORPHAN) for step in plan.steps)
-        if running and self.stops.signal is not None:
-            tasks = "1 paid task goes" if running == 1 else f"{running} paid tasks go"
-            say(f"{tasks} on at the provider; the next run collects what is done")
-
-    def _clips(self, plan: Plan) -> Path:
-        """The folder that holds this run's clips, as deep as they share one."""
-        targets = [step.checked.shot.target for step in plan.steps if step.checked is not None]
-        folders = [str(PurePosixPath(target).parent) for target in targets] or ["."]
-        return self.stage.place.root / Path(os.path.commonpath(folders))
-
-
-_ASKS = frozenset({Action.RESUME, Action.COLLECT, Action.RECONCILE, Action.ORPHAN})
 
 
 def _fetch_again(plan: Plan) -> frozenset[AttemptId]:

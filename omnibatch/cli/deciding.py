@@ -1,7 +1,7 @@
 """What `adopt`, `retry` and `abandon` share: the ledger held, and the slot's last attempt."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from omnibatch.checks import CheckedShot
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
-from omnibatch.cli.reading import Reading, now, read_manifest, slots_of
+from omnibatch.cli.reading import now, read_manifest
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import UsageError
 from omnibatch.ledger import Attempt, Book, LedgerPlace
@@ -24,35 +24,25 @@ class Desk:
     """A held ledger and the manifest beside it (whose problems do not matter here)."""
 
     book: Book
-    reading: Reading
     environment: Environment
+    checked: Mapping[Slot, CheckedShot]
+    _by_slot: Mapping[Slot, list[Attempt]]
 
     def tip(self, slot: Slot) -> Attempt | None:
-        """The last attempt of a slot that counts towards the plan of a real run."""
-        attempts = [a for a in self.book.attempts.values() if a.slot == slot]
-        if not self._rehearsing(slot):
+        """The last attempt of a slot that counts towards the plan of its next run."""
+        attempts = self._by_slot.get(slot, [])
+        checked = self.checked.get(slot)
+        providers = {attempt.known_intent.provider for attempt in attempts}
+        providers |= set() if checked is None else {checked.provider}
+        if not any(self.environment.endpoint(name).is_loopback for name in providers):
             attempts = [a for a in attempts if not is_rehearsal(a.known_intent.endpoint)]
         return tip_of(attempts)
 
-    def checked(self, slot: Slot) -> CheckedShot | None:
-        """The slot as the manifest has it now."""
-        if self.reading.batch is None:
-            return None
-        found = (c for c in self.reading.batch.shots if c.shot.slot == slot)
-        return next(found, None)
-
     def slots(self, patterns: tuple[str, ...]) -> list[Slot]:
         """The slots that `patterns` name, in the order of the film."""
-        known = slots_of(self.reading.batch, self.book.ledger)
+        known = list(dict.fromkeys([*self.checked, *sorted(self._by_slot)]))
         chosen = select_slots(known, select=patterns)
         return [slot for slot in known if slot in chosen]
-
-    def _rehearsing(self, slot: Slot) -> bool:
-        providers = {a.known_intent.provider for a in self.book.attempts.values() if a.slot == slot}
-        checked = self.checked(slot)
-        if checked is not None:
-            providers.add(checked.provider)
-        return any(self.environment.endpoint(name).is_loopback for name in providers)
 
 
 @contextmanager
@@ -60,8 +50,17 @@ def deciding(chosen: Chosen, ledger: Path | None) -> Iterator[Desk]:
     """Hold the ledger for one decision, and project the lockfile after it."""
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
     reading = read_manifest(chosen, tell=False)
+    shots = () if reading.batch is None else reading.batch.shots
     with Book.open(place, name=reading.name, now=now, randomness=os.urandom) as book:
-        yield Desk(book=book, reading=reading, environment=read_environment(chosen.manifest))
+        by_slot: dict[Slot, list[Attempt]] = {}
+        for attempt in book.attempts.values():
+            by_slot.setdefault(attempt.slot, []).append(attempt)
+        yield Desk(
+            book=book,
+            environment=read_environment(chosen.manifest),
+            checked={checked.shot.slot: checked for checked in shots},
+            _by_slot=by_slot,
+        )
         book.close()
 
 

@@ -14,10 +14,7 @@ from omnibatch.run import Stopper
 __all__ = ["exit_code_of", "soft_signals"]
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-_SOFT = (
-    "stopping: no new sends; what is being sent is recorded first (once more: leave at once, "
-    "which loses nothing that is recorded)"
-)
+_SOFT = "stopping: nothing new is sent; once more to leave at once"
 
 
 def exit_code_of(number: int) -> Exit:

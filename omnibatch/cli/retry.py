@@ -43,6 +43,6 @@ def _retry(desk: Desk, slot: Slot) -> None:
         )
     delta = grant(tip, now=now(), by=desk.book.writer)
     desk.book.record_now(delta)
-    checked = desk.checked(slot)
+    checked = desk.checked.get(slot)
     cost = f"for {money(checked.price)}" if checked is not None else "once the manifest is valid"
     say(f"{slot}: one more attempt granted; the next `omnibatch run` buys it {cost}")

@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -80,11 +81,12 @@ class Emulator:
 
     def serve_forever(self) -> None:
         """Serve until Ctrl-C; for the main thread of a command."""
-        if self._running is None:
-            self.start()
         try:
-            while self._running is not None and self._running.is_alive():
-                self._running.join(0.2)  # short: on Windows a long wait would deafen Ctrl-C
+            if self._running is None:
+                self.start()
+            # Short waits: on Windows a long one would be deaf to Ctrl-C.
+            while self._running is not None and not self._running.has_ended(wait_s=0.2):
+                pass
         except KeyboardInterrupt:
             pass
         finally:
@@ -134,6 +136,9 @@ class _Running:
         self._listener = listener
         self._parts = (state_dir, settings, faults)
         self._ready = threading.Event()
+        # Not Thread.join and is_alive: on Python 3.11 a Ctrl-C in a join marks a thread as
+        # ended that still runs.
+        self._ended = threading.Event()
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="emulator", daemon=True)
         self._loop: asyncio.AbstractEventLoop
@@ -147,15 +152,13 @@ class _Running:
             raise self._error
 
     def stop(self) -> None:
-        if self.is_alive():
+        with suppress(RuntimeError):  # the loop is closed: it has ended by itself
             self._loop.call_soon_threadsafe(self._quit.set)
+        self._ended.wait()
         self._thread.join()
 
-    def is_alive(self) -> bool:
-        return self._thread.is_alive()
-
-    def join(self, timeout_s: float) -> None:
-        self._thread.join(timeout_s)
+    def has_ended(self, *, wait_s: float) -> bool:
+        return self._ended.wait(wait_s)
 
     def _run(self) -> None:
         try:
@@ -165,6 +168,7 @@ class _Running:
         finally:
             self._listener.close()
             self._ready.set()
+            self._ended.set()
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -91,7 +91,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _LONGEST_NUMBER = 400
 
 
-def core_value(scalar: Scalar) -> None | bool | int | float | str:
+def core_value(scalar: Scalar) -> bool | int | float | str | None:
     """Read a scalar by the YAML 1.2 core rules: `16:9`, `on` and dates stay text."""
     text = scalar.text
     if scalar.style != "plain" or len(text) > _LONGEST_NUMBER:

@@ -5,22 +5,25 @@ seen the schema. A rule of alternatives is followed into the one alternative tha
 value was meant for, and said as a whole where there is none.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from omnibatch.manifest import codes, nodes
+from omnibatch.manifest.key_objections import (
+    ValidationError,
+    explained,
+    missing_keys,
+    path_in_words,
+    unknown_keys,
+    wanted,
+)
 from omnibatch.manifest.names import bad_name
 from omnibatch.manifest.plain import resolve
-from omnibatch.manifest.suggest import closest, did_you_mean, listed
-from omnibatch.manifest.vocabulary import ELSEWHERE, LACKING, LATER, LATER_MAPS, STRUCTURE
+from omnibatch.manifest.suggest import closest, listed
 from omnibatch.problems import Problem
 from omnibatch.schema import load_schema
 
 __all__ = ["objections"]
-
-# jsonschema's own type says of each of its fields that it may be unset; here none is.
-ValidationError = Any
 
 _KINDS = {
     "array": "a list",
@@ -42,13 +45,13 @@ def objections(error: ValidationError, top: nodes.Node, whole: str) -> Iterator[
         yield from _bad_name(error, node)
     elif error.instance is None:
         place = key.place if key is not None else node.place
-        subject = _subject(path) or "this"
+        subject = path_in_words(path) or "this"
         hint = 'write a value, or leave the key out; the word null needs quotes: "null"'
         yield Problem(place=place, code=codes.EMPTY, message=f"{subject} is empty", hint=hint)
     elif error.validator == "additionalProperties" and isinstance(node, nodes.Mapping):
-        yield from _unknown_keys(error, node, path)
+        yield from unknown_keys(error, node, path)
     elif error.validator == "required":
-        yield from _missing(error, node, path)
+        yield from missing_keys(error, node, path)
     elif error.validator in ("anyOf", "oneOf"):
         yield from _alternatives(error, top, node, path, whole)
     else:
@@ -70,74 +73,9 @@ def _find(top: nodes.Node, path: Sequence[str | int]) -> tuple[nodes.Scalar | No
     return key, node
 
 
-def _subject(path: Sequence[str | int]) -> str:
-    words = ""
-    for step in path:
-        if isinstance(step, int):
-            words += f", entry {step + 1}"
-        else:
-            words += f".{step}" if words else step
-    return words
-
-
 def _bad_name(error: ValidationError, node: nodes.Node) -> Iterator[Problem]:
     written = node.key(str(error.instance)) if isinstance(node, nodes.Mapping) else None
     yield bad_name(str(error.instance), (written or node).place)
-
-
-def _unknown_keys(
-    error: ValidationError, node: nodes.Mapping, path: Sequence[str | int]
-) -> Iterator[Problem]:
-    known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
-    later = any(key.text in LATER for key, _ in node)
-    inside = f" in {_subject(path)}" if path else ""
-    for key, _ in node:
-        word = key.text
-        if word in known or (later and word in STRUCTURE):
-            continue
-        if word in LATER or (path and word in LATER_MAPS):
-            message = f"{word}{inside} is not supported yet in this version"
-            hint = "take it out, and write each shot by itself"
-            yield Problem(place=key.place, code=codes.NOT_YET, message=message, hint=hint)
-        elif word in LACKING:
-            message, hint = LACKING[word]
-            yield Problem(place=key.place, code=codes.LACKING, message=message, hint=hint)
-        else:
-            hint = did_you_mean(word, known)
-            if re.split("[:,]", ELSEWHERE.get(word, ""))[0] in known:
-                hint = f"here it is {ELSEWHERE[word]}"
-            message = f"there is no key {word}{inside}"
-            yield Problem(place=key.place, code=codes.UNKNOWN_KEY, message=message, hint=hint)
-
-
-def _missing(
-    error: ValidationError, node: nodes.Node, path: Sequence[str | int]
-) -> Iterator[Problem]:
-    inside = f" in {_subject(path)}" if path else ""
-    for word in _wanted(error):
-        if not _explained(word, error):
-            schema = load_schema("manifest")
-            known = resolve(error.schema, schema).get("properties", {})
-            examples = known.get(word, {}).get("examples", ())
-            simple = bool(examples) and isinstance(examples[0], str | int)
-            yield Problem(
-                place=node.place,
-                code=codes.MISSING_KEY,
-                message=f"{word} is missing{inside}",
-                hint=f"add a line such as {word}: {examples[0]}" if simple else f"add {word}",
-            )
-
-
-def _explained(word: str, error: ValidationError) -> bool:
-    """Whether another finding in the same map says why `word` is missing."""
-    known = error.schema.get("properties", {})
-    unknown = [key for key in error.instance if key not in known]
-    return any(key in LATER | LATER_MAPS or closest(key, known) == word for key in unknown)
-
-
-def _wanted(error: ValidationError) -> list[str]:
-    # jsonschema makes one error a missing key; the key is the quoted word of its message.
-    return [word for word in error.validator_value if error.message.startswith(f"{word!r} ")]
 
 
 def _alternatives(
@@ -149,17 +87,17 @@ def _alternatives(
 ) -> Iterator[Problem]:
     causes = list(error.context or ())
     if causes and all(cause.validator == "required" and not cause.path for cause in causes):
-        words = [word for cause in causes for word in _wanted(cause)]
-        if any(_explained(word, error) for word in words):
+        words = [word for cause in causes for word in wanted(cause)]
+        if any(explained(word, error) for word in words):
             return
-        subject = _subject(path) or "this shot"
+        subject = path_in_words(path) or "this shot"
         message = f"{subject} needs {' or '.join(words)}"
         yield Problem(place=node.place, code=codes.MISSING_KEY, message=message)
         return
     if error.validator == "oneOf" and isinstance(error.instance, dict):
         words = [way["required"][0] for way in error.validator_value]
         both = [word for word in words if word in error.instance]
-        message = f"{_subject(path)} has {' and '.join(both)}"
+        message = f"{path_in_words(path)} has {' and '.join(both)}"
         hint = "a reference is one thing: give each a name of its own"
         yield Problem(place=node.place, code=codes.WRONG_TYPE, message=message, hint=hint)
         return
@@ -188,7 +126,7 @@ def _simple(
     error: ValidationError, node: nodes.Node, path: Sequence[str | int], whole: str
 ) -> Problem:
     rule, limit, value = error.validator, error.validator_value, error.instance
-    subject = _subject(path) or whole
+    subject = path_in_words(path) or whole
     shown = _shown(value)
     code, hint = codes.WRONG_TYPE, ""
     expected = _expected(error)

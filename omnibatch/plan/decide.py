@@ -148,10 +148,14 @@ class _Planner:
         task_id = _task_id(attempt)
         if not self._reachable(attempt):
             endpoint = attempt.known_intent.endpoint
-            return (Action.BLOCKED, f"task {task_id} is at {endpoint}, not asked now", attempt)
+            return (
+                Action.BLOCKED,
+                f"paid for at {endpoint}, which is not asked now (task {task_id})",
+                attempt,
+            )
         if state is State.RUNNING:
-            return (Action.RESUME, f"task {task_id} is rendering, already paid for", attempt)
-        return (Action.COLLECT, f"task {task_id} is done, its clip not fetched yet", attempt)
+            return (Action.RESUME, f"rendering, paid for (task {task_id})", attempt)
+        return (Action.COLLECT, f"rendered, not fetched yet (task {task_id})", attempt)
 
     def _reachable(self, attempt: Attempt) -> bool:
         intent = attempt.known_intent

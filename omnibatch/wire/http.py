@@ -25,6 +25,8 @@ from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, meaning_
 __all__ = ["HttpWire", "WireSettings"]
 
 _LONGEST_REPLY = 8 * 1024 * 1024
+# Anything shorter may stand in a reply by chance.
+_SHORTEST_KEY = 12
 # Seconds. httpx's own 5 s would turn a slow accepted create into a doubt.
 _CREATE = httpx.Timeout(connect=10, write=60, read=120, pool=None)
 _ASK = httpx.Timeout(connect=10, write=20, read=30, pool=None)
@@ -113,9 +115,19 @@ async def _exchange(
                 body += chunk
                 if len(body) > _LONGEST_REPLY:
                     return Lost(reason=f"the reply is longer than {_LONGEST_REPLY} bytes")
-            return Response(status=reply.status_code, headers=dict(reply.headers), body=bytes(body))
+            return Response(
+                status=reply.status_code,
+                headers=dict(reply.headers),
+                body=_without_key(bytes(body), account),
+            )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return meaning_of(error)
+
+
+def _without_key(body: bytes, account: Account) -> bytes:
+    """A gateway that echoes the key in its error must not bring it into a ledger or a log."""
+    key = account.key.reveal().encode()
+    return body.replace(key, b"***") if len(key) >= _SHORTEST_KEY else body
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from omnibatch.emulator import Emulator
 ROOT = Path(__file__).parents[2]
 SERVE = """
 import sys
+import threading
 from pathlib import Path
 from omnibatch.emulator import Emulator, Settings
 settings = Settings(render_s=(0.2, 0.2), queue_s=0.1, clip="small")
@@ -22,7 +24,7 @@ emulator = Emulator(Path(sys.argv[1]), settings)
 emulator.start()
 print(emulator.url, flush=True)
 emulator.serve_forever()
-print("stopped", flush=True)
+print("stopped", threading.active_count(), flush=True)
 """
 
 
@@ -81,13 +83,14 @@ def test_a_killed_emulator_forgets_nothing(spawn, talk):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_ctrl_c_ends_serve_forever(spawn):
-    """Slow: an interpreter is started."""
+    """Slow: an interpreter is started, and must have come to where it waits."""
     process = spawn()
+    time.sleep(0.5)
     process.popen.send_signal(signal.SIGINT)
 
     output, _ = process.popen.communicate(timeout=5)
 
-    assert output == "stopped\n"
+    assert output == "stopped 1\n"
     assert process.popen.returncode == 0
 
 

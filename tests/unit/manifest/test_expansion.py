@@ -208,8 +208,6 @@ _TEXTS = st.sampled_from(
         "{{ ref.s }} {{ ref.r }}",
         "{{ shot.id }}",
         "{{ nope }}",
-    ]
-    + [
         "{{ v * 3 }}",
         "{{",
         "<<<image_1>>>",
@@ -219,8 +217,6 @@ _TEXTS = st.sampled_from(
         "pro",
         "5",
         "yes",
-    ]
-    + [
         "16:9",
         "../x",
         "con",

@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from omnibatch.manifest import codes, load_manifest
 from omnibatch.money import Money
@@ -14,6 +16,11 @@ from omnibatch.shots import RunSettings
 
 REPOSITORY = Path(__file__).parents[3]
 SMALL = "version: 1\nprovider: apimodels\nshots: [{id: a, prompt: b}]\n"
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("scratch")
 
 
 def test_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
@@ -126,3 +133,58 @@ def test_manifest_in_the_docs_loads(tmp_path: Path, block: str) -> None:
 
 def test_docs_hold_manifests() -> None:
     assert len(_blocks()) >= 3
+
+
+_GOOD = sorted((REPOSITORY / "tests" / "examples" / "valid").glob("[!y]*.yaml"))
+_SPLINTERS = st.sampled_from(
+    [
+        "",
+        ":",
+        "- ",
+        "\n",
+        "  ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "{{",
+        "}}",
+        "{%",
+        "~",
+        "#",
+        '"',
+        "'",
+        "|",
+        "*a",
+        "&a ",
+        "<<: ",
+        "null",
+        "9" * 30,
+        "1e999",
+        "-1",
+        "\u200b",
+        "\ud7ff",
+        "é",
+        "../",
+        "nan",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(_GOOD),
+    st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 12), _SPLINTERS)),
+)
+def test_no_damage_to_a_manifest_makes_loading_raise(
+    scratch: Path, path: Path, damage: list[tuple[int, int, str]]
+) -> None:
+    text = path.read_text("utf-8")
+    for start, length, splinter in damage:
+        start %= len(text)
+        text = text[:start] + splinter + text[start + length :]
+    (scratch / "m.yaml").write_text(text, "utf-8")
+
+    loaded = load_manifest(scratch / "m.yaml", shown="m.yaml", ref_root=REPOSITORY)
+
+    assert (loaded.batch is None) == any(each.severity == "error" for each in loaded.problems)

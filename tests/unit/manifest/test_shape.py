@@ -1,6 +1,7 @@
 """The judge: what it takes, what it says, and that its memory changes nothing."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -73,12 +74,46 @@ def test_numbers_and_truth_are_not_taken_for_each_other_by_the_memory() -> None:
 
 
 _VALUES = st.sampled_from(
-    ["a", "5", "5s", "0", "std", "pro", "16:9", "yes", "off", "[]", "[a]", "[a, a]", "{}", "auto"]
-    + ['"{{ x }}"', "~", "-1", "{image: a.png}", "[{prompt: a, duration: 2}]", "{a: {b: 1}}"]
+    [
+        "a",
+        "5",
+        "5s",
+        "0",
+        "std",
+        "pro",
+        "16:9",
+        "yes",
+        "off",
+        "[]",
+        "[a]",
+        "[a, a]",
+        "{}",
+        "auto",
+        '"{{ x }}"',
+        "~",
+        "-1",
+        "{image: a.png}",
+        "[{prompt: a, duration: 2}]",
+        "{a: {b: 1}}",
+    ]
 )
 _KEYS = st.sampled_from(
-    ["id", "prompt", "mode", "duration", "aspect_ratio", "sound", "tags", "skip", "extra"]
-    + ["references", "multi_shot", "first_frame", "provider", "nonsense"]
+    [
+        "id",
+        "prompt",
+        "mode",
+        "duration",
+        "aspect_ratio",
+        "sound",
+        "tags",
+        "skip",
+        "extra",
+        "references",
+        "multi_shot",
+        "first_frame",
+        "provider",
+        "nonsense",
+    ]
 )
 
 
@@ -97,7 +132,7 @@ def test_a_shot_is_judged_the_same_alone_and_among_others(shots: list[dict[str, 
     assert together == alone
 
 
-def _plain_shot(row: str) -> object:
+def _plain_shot(row: str) -> Any:  # JSON data
     node = read_yaml(row.encode(), "m.yaml").node
     assert node is not None
     return plain(node, LAW.shot_guide)

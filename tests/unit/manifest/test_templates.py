@@ -188,8 +188,6 @@ _PIECES = st.sampled_from(
         "{{ nobody }}",
         "{{ shot.nobody }}",
         "{{ n }}",
-    ]
-    + [
         "{",
         "}",
         "{{",
@@ -205,8 +203,6 @@ _PIECES = st.sampled_from(
         "-",
         "{{ true }}",
         "{{ a.",
-    ]
-    + [
         "{{ shot }}",
         "{{ a.b }}",
         "{{ é }}",

@@ -1,0 +1,81 @@
+"""What a run tells at its end about what stopped it, what goes on, and where things are."""
+
+import os
+from collections.abc import Collection, Mapping
+from pathlib import Path, PurePosixPath
+
+from omnibatch.cli.saying import say, say_error
+from omnibatch.ledger import Attempt, AttemptId
+from omnibatch.plan import Action, Plan
+from omnibatch.providers import provider_named
+from omnibatch.run import Halt, HaltReason, Outcome
+
+__all__ = ["clips_folder", "say_missing_keys", "say_remote", "say_stops"]
+
+_ASKS = frozenset({Action.RESUME, Action.COLLECT, Action.RECONCILE, Action.ORPHAN})
+
+
+def say_missing_keys(
+    plan: Plan, attempts: Mapping[AttemptId, Attempt], accounts: Collection[str]
+) -> bool:
+    """Name the keys that are wanted and not set; tell whether there are any."""
+    wanted = {step.checked.provider for step in plan.submits if step.checked is not None}
+    wanted |= {
+        attempts[step.attempt].known_intent.provider
+        for step in plan.steps
+        if step.attempt is not None and step.action in _ASKS
+    }
+    missing = sorted(wanted.difference(accounts))
+    for provider in missing:
+        variable = provider_named(provider).key_variable
+        say_error(
+            f"{variable} is not set, so {provider} cannot be asked",
+            f"export {variable}=..., or write it into .env beside the manifest",
+        )
+    return bool(missing)
+
+
+def say_stops(outcome: Outcome) -> None:
+    """Say why a run sent less than it meant to."""
+    for halt in outcome.halts:
+        if halt.reason is not HaltReason.STOPPED:
+            say_error(*_words(halt))
+    for cap, count in outcome.bought.over_cap.items():
+        say_error(f"{count} more would exceed {cap}", "raise it, or select fewer shots")
+
+
+def _words(halt: Halt) -> tuple[str, str]:
+    provider = provider_named(halt.provider)
+    match halt.reason:
+        case HaltReason.ACCOUNT:
+            return (
+                f"{halt.provider} refuses the account of {provider.key_variable}: {halt.words}",
+                "check key, credit and model access; nothing that was refused was paid for",
+            )
+        case HaltReason.REDIRECT:
+            return (
+                f"{halt.provider} answers with a redirect, which a paid request never follows",
+                f"correct {provider.endpoint_variable}",
+            )
+        case HaltReason.UNREACHABLE:
+            return (
+                f"{halt.provider} cannot be reached: {halt.words}",
+                "nothing is in doubt; run again when the network is back",
+            )
+        case _:
+            return (f"{halt.provider}: no more sends: {halt.words}", "")
+
+
+def say_remote(plan: Plan, *, interrupted: bool) -> None:
+    """After an interruption: what goes on at the provider, already paid for."""
+    running = sum(step.action in (Action.RESUME, Action.ORPHAN) for step in plan.steps)
+    if running and interrupted:
+        tasks = "1 paid task goes" if running == 1 else f"{running} paid tasks go"
+        say(f"{tasks} on at the provider; the next run collects what is done")
+
+
+def clips_folder(plan: Plan, root: Path) -> Path:
+    """The folder under `root` that holds a plan's clips, as deep as they share one."""
+    targets = [step.checked.shot.target for step in plan.steps if step.checked is not None]
+    folders = [str(PurePosixPath(target).parent) for target in targets] or ["."]
+    return root / Path(os.path.commonpath(folders))
