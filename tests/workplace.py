@@ -4,21 +4,23 @@ import json
 import os
 import time
 import urllib.request
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from omnibatch.emulator import Emulator, Fault, Settings
 
 from .launching import Finished, Launcher, Running
 
-__all__ = ["BOTH", "KEY", "Workplace", "read_meter", "variables_of"]
+__all__ = ["KEY", "Document", "Workplace", "both", "prompt_of", "variables_of"]
 
-BOTH = ("cometapi", "apimodels")
+both = pytest.mark.parametrize("provider", ["cometapi", "apimodels"])
+"""Runs a test at each of the two providers."""
+
 KEY = "canary-4d1f-not-a-key"
 """What the emulator is given for a key; tests look for it where it must not be."""
 
@@ -29,7 +31,7 @@ _VARIABLES = {
 _QUICK: Mapping[str, Any] = {"render_s": (0.05, 0.1), "queue_s": 0.0, "clip": "small"}
 _RUN = {"poll_first": 0.05, "poll_longest": 0.2, "patience": 1}
 
-Document = dict[str, Any]
+Document = dict[str, Any]  # a JSON or YAML mapping
 
 
 def variables_of(provider: str) -> tuple[str, str]:
@@ -37,11 +39,9 @@ def variables_of(provider: str) -> tuple[str, str]:
     return _VARIABLES[provider]
 
 
-def read_meter(url: str) -> Document:
-    """What the emulator at `url` has counted."""
-    with urllib.request.urlopen(f"{url}/_meter", timeout=10) as reply:
-        meter: Document = json.load(reply)
-    return meter
+def prompt_of(number: int) -> str:
+    """The prompt of the plain shot `s1`, `s2`, ..."""
+    return f"Harbour, view {number}."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -86,6 +86,11 @@ class Workplace:
             self.emulator.stop()
             self.emulator = None
 
+    def reopen(self, *faults: Fault, **settings: Any) -> None:
+        """Start the emulator anew, with the same tasks and other settings."""
+        self.shut()
+        self.open(*faults, **settings)
+
     def write(
         self,
         shots: int | Sequence[Document] = 3,
@@ -95,7 +100,7 @@ class Workplace:
     ) -> Path:
         """Write the manifest: so many plain shots, s1, s2, ..., or these."""
         if isinstance(shots, int):
-            shots = [{"id": f"s{n}", "prompt": f"Harbour, view {n}."} for n in range(1, shots + 1)]
+            shots = [{"id": f"s{n}", "prompt": prompt_of(n)} for n in range(1, shots + 1)]
         document = {
             "version": 1,
             "name": "film",
@@ -137,7 +142,9 @@ class Workplace:
 
     def meter(self) -> Document:
         """What the emulator has counted."""
-        return read_meter(self.url)
+        with urllib.request.urlopen(f"{self.url}/_meter", timeout=10) as reply:
+            meter: Document = json.load(reply)
+        return meter
 
     @property
     def posts(self) -> int:
@@ -151,9 +158,11 @@ class Workplace:
         accepted: int = self.meter()["creates"]["accepted"]
         return accepted
 
-    def most_per_prompt(self) -> int:
-        """The most tasks that one prompt was sold; more than 1 is a duplicate."""
-        return max(self.meter()["accepted_by_prompt"].values(), default=0)
+    @property
+    def sold(self) -> dict[str, int]:
+        """How many tasks each prompt was sold; more than 1 is a duplicate."""
+        sold: dict[str, int] = self.meter()["accepted_by_prompt"]
+        return sold
 
     def faults(self, *faults: Fault) -> None:
         """Put these faults in force at the emulator, and no others."""
@@ -213,12 +222,3 @@ class Workplace:
         tasks: Iterable[Document] = self.meter()["tasks"]
         return [task["task_id"] for task in tasks if prompt in (None, task["prompt"])]
 
-
-def states_at_emulator(meter: Document) -> Counter[str]:
-    """How many of the emulator's tasks are in which state."""
-    return Counter(task["state"] for task in meter["tasks"])
-
-
-def as_dict(fault: Fault) -> Document:
-    """A fault as plain data."""
-    return asdict(fault)

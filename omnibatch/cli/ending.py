@@ -82,7 +82,7 @@ def say_leftovers(plan: Plan) -> None:
 
 
 def next_line(plan: Plan, manifest: Path, *, halts: tuple[Halt, ...] = ()) -> str:
-    """The next command to type and what it will cost."""
+    """The next command to type and what it will cost; for a decision, the three ways out."""
     name = shlex.quote(str(manifest))
     undecided = [step for step in plan.steps if step.action in _UNDECIDED]
     if undecided:
@@ -111,9 +111,9 @@ def _decision(step: Step, name: str, others: int) -> str:
     cost = money(step.checked.price) if step.checked is not None else "its price"
     more = f"; {others} more like it" if others else ""
     return (
-        f"next: omnibatch adopt {name} {shot} TASK_ID   (free, if the provider lists a task), "
-        f"or retry {name} {shot}   ({cost} at the next run), "
-        f"or abandon {name} {shot}   (free){more}"
+        f"next: omnibatch adopt {name} {shot} TASK_ID   (free, if the provider lists a task)\n"
+        f"  or: omnibatch abandon {name} {shot}   (free)\n"
+        f"  or: omnibatch retry {name} {shot}   ({cost} at the next run{more})"
     )
 
 

@@ -12,6 +12,7 @@ import click
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
 from omnibatch.cli.reading import Reading, clip_exists_in, read_manifest, slots_of
 from omnibatch.cli.saying import say, say_table
+from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit
 from omnibatch.ledger import (
     Attempt,
@@ -61,7 +62,8 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool) -> Exit:
     if chosen.rest:
         wanted = select_slots([row.slot for row in rows], select=chosen.rest)
         rows = [row for row in rows if row.slot in wanted]
-    spent = spent_on(known.attempts.values())
+    only_rehearsed = all(is_rehearsal(a.known_intent.endpoint) for a in known.attempts.values())
+    spent = spent_on(known.attempts.values(), rehearsing=only_rehearsed)
     if as_json:
         say(json.dumps(_json(rows, chosen.manifest, reading, spent), ensure_ascii=False, indent=1))
         return Exit.DONE

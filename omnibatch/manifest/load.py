@@ -14,6 +14,7 @@ from omnibatch.manifest.reader import read_yaml
 from omnibatch.manifest.references import Reader
 from omnibatch.manifest.scope import Setting
 from omnibatch.manifest.shape import Shape, judge
+from omnibatch.manifest.source import LARGEST_BYTES
 from omnibatch.manifest.sources import Sources, allowed_root
 from omnibatch.manifest.suggest import did_you_mean
 from omnibatch.money import Money, parse_money
@@ -80,8 +81,11 @@ def load_manifest(
 
 def _read_file(path: Path, file: str) -> bytes | Problem:
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
             reason = "it is not a file"
+        elif found.st_size > LARGEST_BYTES:  # said before it fills the memory
+            reason = f"it has {found.st_size:,} bytes, and at most {LARGEST_BYTES:,} are read"
         else:
             return path.read_bytes()
     except OSError as error:

@@ -139,10 +139,10 @@ class _Planner:
 
     def _doubt(self, attempt: Attempt) -> tuple[Action, str, Attempt]:
         provider = attempt.known_intent.provider
-        lost = "the reply to its send was lost: a task may exist"
+        lost = "its reply was lost, a task may exist"
         if self.asked.can_look_up(provider) and self._reachable(attempt):
-            return (Action.RECONCILE, f"{lost}; {provider} is asked for it", attempt)
-        return (Action.DECIDE, f"{lost}; `adopt`, `retry` or `abandon` it", attempt)
+            return (Action.RECONCILE, f"{lost}: {provider} is asked for it", attempt)
+        return (Action.DECIDE, f"{lost}: adopt, retry or abandon it", attempt)
 
     def _under_way(self, attempt: Attempt, state: State) -> tuple[Action, str, Attempt]:
         task_id = _task_id(attempt)

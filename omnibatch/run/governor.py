@@ -62,6 +62,7 @@ class Governor:
         self._doubts = 0
         self._wait = _FIRST_WAIT
         self._not_before = 0.0
+        self._turn_before = 0.0
         self._unreachable_since: float | None = None
         self._changed = Changed()
 
@@ -86,12 +87,14 @@ class Governor:
 
     def _space_out(self) -> None:
         rate = self._settings.submits_per_minute
+        self._turn_before = self._not_before
         if rate:
             self._not_before = anyio.current_time() + 60 / float(rate)
 
     def created(self) -> None:
         """A send created a task, which keeps the slot."""
         self._sent(proven=True)
+        self._doubts = 0
         self._limit = min(self._settings.in_flight, self._limit + 1)
         self._wait = _FIRST_WAIT
 
@@ -101,7 +104,8 @@ class Governor:
         self.free()
 
     def not_wanted(self) -> None:
-        """A turn was taken and nothing was sent after all."""
+        """The turn just taken is given back, with the pause it began: nothing was sent."""
+        self._not_before = self._turn_before
         self._sending -= 1
         self.free()
 
@@ -126,13 +130,17 @@ class Governor:
         return self._back_off(None, at_most=max(left, 0.0))
 
     def in_doubt(self, reason: str) -> None:
-        """A reply was lost. Several in a row are no accident, and each may have cost."""
-        doubts = self._doubts + 1
+        """A reply was lost. Several in a row are no accident, and each may have cost.
+
+        Only a created task ends the row: a gateway that refuses quickly what it refuses
+        and loses all the rest would otherwise go on costing.
+        """
+        self._doubts += 1
         self._sent(proven=False)
-        self._doubts = doubts
         self.free()
-        if doubts >= _DOUBTS_IN_A_ROW:
-            self._stop(HaltReason.DOUBTS, f"{doubts} replies in a row were lost; last: {reason}")
+        if self._doubts >= _DOUBTS_IN_A_ROW:
+            words = f"{self._doubts} replies in a row were lost; last: {reason}"
+            self._stop(HaltReason.DOUBTS, words)
 
     def refuse_account(self, words: str) -> None:
         """No other shot would fare better."""
@@ -173,7 +181,6 @@ class Governor:
         self._proven = self._proven or proven
         self._reached = True
         self._unreachable_since = None
-        self._doubts = 0
         self._changed.tell()
 
     def _back_off(self, wished: float | None, *, at_most: float = _LONGEST_WAIT) -> float:

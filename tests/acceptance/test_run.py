@@ -6,11 +6,9 @@ from pathlib import Path
 
 import av
 import jsonschema
-import pytest
 
-from ..workplace import BOTH, Workplace
+from ..workplace import Workplace, both
 
-both = pytest.mark.parametrize("provider", BOTH)
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 
 

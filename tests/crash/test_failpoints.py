@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from ..workplace import BOTH, Workplace
+from ..workplace import Workplace, both
 from .oracle import recorded_tasks, settle
 
 SHOTS = 2
@@ -33,7 +33,7 @@ def sibling(place: Workplace, tmp_path: Path) -> Sibling:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("provider", BOTH)
+@both
 def test_a_kill_at_any_failpoint_buys_nothing_twice_and_loses_nothing(
     place: Workplace, sibling: Sibling
 ) -> None:

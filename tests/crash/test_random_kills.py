@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from ..launching import Running
-from ..workplace import BOTH, Workplace
+from ..workplace import Workplace, both, prompt_of
 from .oracle import recorded_tasks, settle
 
 SHOTS = 6
@@ -17,11 +17,11 @@ LONGEST_WAIT_S = 2.0
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("provider", BOTH)
+@both
 def test_random_kills_buy_nothing_twice_and_lose_nothing(place: Workplace, seed: int) -> None:
     """Slow: six runs, five of them killed; CometAPI's lag is waited for where it must be."""
     random = Random(f"{place.provider} {seed}")
-    prompts = [f"Harbour, view {n}." for n in range(1, SHOTS + 1)]
+    prompts = [prompt_of(n) for n in range(1, SHOTS + 1)]
     place.write(SHOTS, run={"in_flight": 2})
     recorded: set[bytes] = set()
     killed = 0

@@ -69,6 +69,18 @@ def test_a_token_without_any_list_tells_the_count(make: Any, result: Any) -> Non
     assert problem.message == "<<<image_1>>> names image 1, and the shot has 0"
 
 
+def test_frames_are_not_counted_where_a_token_names_nothing(make: Any, result: Any) -> None:
+    shot = make.shot(
+        prompt="<<<image_1>>> and <<<image_3>>>",
+        images=(make.image(), make.image("first_frame")),
+        aspect_ratio=None,
+    )
+    (problem,) = result(shot).problems
+
+    assert problem.message == "<<<image_3>>> names image 3, and the shot has 1"
+    assert problem.hint == "number the images from 1 to 1"
+
+
 def test_a_token_used_twice_is_one_finding(make: Any, codes: Any) -> None:
     assert codes(make.shot(prompt="<<<image_1>>> and <<<image_1>>>")) == ["OB515"]
 

@@ -31,6 +31,15 @@ def test_file_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
         assert loaded.batch is None
 
 
+def test_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "m.yaml").open("wb") as file:
+        file.truncate(10 * 1024**3)  # a hole: it takes no room
+
+    (found,) = load_manifest(tmp_path / "m.yaml").problems
+
+    assert "10,737,418,240 bytes" in found.message
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -107,6 +107,13 @@ def test_a_png_with_a_flipped_byte_is_damaged(picture: Picture) -> None:
     assert fault(path).kind == "damaged"
 
 
+def test_a_damaged_picture_is_told_with_the_reason(picture: Picture) -> None:
+    path = picture("cut.jpg", 600, 600, format="JPEG")
+    path.write_bytes(path.read_bytes()[:2000])
+
+    assert "cannot be decoded to its end: image file is truncated" in fault(path).message
+
+
 def test_a_header_without_pixels_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "stub.jpg"
     path.write_bytes(b"\xff\xd8\xff\xe0")
