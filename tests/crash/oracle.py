@@ -29,22 +29,34 @@ def settle(place: Workplace, prompts: Iterable[str], recorded: set[bytes]) -> Fi
     `recorded` are the task ids that were on record after each of the crashes.
     """
     finished = place.run()
-    states = place.states()
+    states = _states(place)
     unconfirmed = {shot for shot, state in states.items() if state == "unconfirmed"}
 
     assert finished.code == (4 if unconfirmed else 0), finished.said
     assert set(states.values()) <= {"collected", "unconfirmed"}, states
     assert recorded <= recorded_tasks(place), "what was on record is lost"
     meter = place.meter()
-    sold = {prompt: meter["accepted_by_prompt"].get(prompt, 0) for prompt in prompts}
-    assert max(sold.values()) <= 1, f"sold twice: {sold}"
+    sold = [meter["accepted_by_prompt"].get(prompt, 0) for prompt in prompts]
+    assert len(states) == len(sold)
+    assert max(sold) <= 1, f"sold twice: {sold}"
     assert all(count == 1 for count in meter["accepted_by_external_id"].values())
-    for (shot, state), count in zip(states.items(), sold.values(), strict=True):
+    for (shot, state), count in zip(sorted(states.items()), sold, strict=True):
         if state == "collected" or place.provider == "cometapi":
             # CometAPI is asked for what was lost, so what is in doubt there was never made.
             assert count == (state == "collected"), f"{shot} is {state}, and was sold {count} times"
     _clips_are_whole(place)
     return finished
+
+
+def _states(place: Workplace) -> dict[str, str]:
+    """The state of each shot, read from the lockfile by the design's words and not by our code."""
+    states = {}
+    for attempt in place.ledger()["attempts"]:
+        tasks = [task["state"] for task in attempt.get("tasks", ())]
+        sends = attempt.get("sends", {}).values()
+        in_doubt = not tasks and {"open", "in_doubt"} & set(sends)
+        states[attempt["shot"]] = "unconfirmed" if in_doubt else ", ".join(tasks)
+    return states
 
 
 def _clips_are_whole(place: Workplace) -> None:
