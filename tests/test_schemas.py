@@ -162,11 +162,12 @@ def test_expanded_shots_keep_their_contract(place: Workplace) -> None:
             {"id": "text", "prompt": "A pier.", "tags": ["calm"], "skip": True},
             {
                 "id": "parts",
+                "model": "kling-v3-omni",
                 "multi_shot": [{"prompt": "A.", "duration": 3}, {"prompt": "B.", "duration": 2}],
             },
-            {"id": "auto", "prompt": "A storm.", "multi_shot": "auto"},
+            {"id": "auto", "prompt": "A storm.", "multi_shot": "auto", "model": "kling-v3-omni"},
             {"id": "frames", "prompt": "Night falls.", "first_frame": "pier", "end_frame": "sea"},
-            {"id": "cast", "prompt": "{{ ref.keeper }} at {{ ref.pier }}.", "sound": "on"},
+            {"id": "cast", "prompt": "{{ ref.keeper }} at {{ ref.pier }}."},
             {"id": "like", "prompt": "As in {{ ref.sway }}."},
             {
                 "id": "edit",

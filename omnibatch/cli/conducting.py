@@ -3,7 +3,7 @@
 import asyncio
 import os
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -17,13 +17,13 @@ from omnibatch.cli.planning import make_plan
 from omnibatch.cli.progress import Progress
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.saying import say
+from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import clips_folder, say_missing_keys, say_remote, say_stops
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
 from omnibatch.ledger import (
     AttemptId,
     Book,
-    LedgerPlace,
     State,
     is_granted,
     ledger_exists,
@@ -39,26 +39,9 @@ from omnibatch.run import (
     settle_and_submit,
 )
 from omnibatch.shots import RunSettings, Slot
-from omnibatch.wire import HttpWire, WireSettings
+from omnibatch.wire import HttpWire
 
-__all__ = ["Stage", "conduct"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """Where a run takes place: its ledger, its endpoints and accounts, its pace.
-
-    `endpoints` takes provider names, `accounts` those and the batch's id, and leaves out
-    providers that have no key. `next_line` is the last line where all went well.
-    """
-
-    place: LedgerPlace
-    endpoints: Callable[[Iterable[str]], Mapping[str, str]]
-    accounts: Callable[[Iterable[str], str], Mapping[str, Account]]
-    pace: Callable[[RunSettings], RunSettings]
-    wire: WireSettings
-    is_free: bool = False
-    next_line: str | None = None
+__all__ = ["conduct"]
 
 
 def conduct(reading: Reading, stage: Stage, options: RunOptions) -> Exit:

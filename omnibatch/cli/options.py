@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,7 +21,13 @@ __all__ = [
 ]
 
 
-class _MoneyType(click.ParamType[Money]):
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Money]
+else:
+    _ParamType = click.ParamType  # before click 8.2 it takes no parameter
+
+
+class _MoneyType(_ParamType):
     """An amount with its currency, such as `2 USD`."""
 
     name = "amount"

@@ -9,9 +9,10 @@ import click
 
 from omnibatch.checks import CheckedBatch
 from omnibatch.cli.admitting import RunOptions
-from omnibatch.cli.conducting import Stage, conduct
+from omnibatch.cli.conducting import conduct
 from omnibatch.cli.options import Chosen, manifest_options, selection_options
 from omnibatch.cli.reading import read_manifest
+from omnibatch.cli.stage import Stage
 from omnibatch.emulator import Emulator, Settings
 from omnibatch.endpoints import EMULATOR, Account, Endpoint, Secret
 from omnibatch.errors import Exit

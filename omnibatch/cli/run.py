@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from omnibatch.cli.admitting import RunOptions
-from omnibatch.cli.conducting import Stage, conduct
+from omnibatch.cli.conducting import conduct
 from omnibatch.cli.environment import read_environment, wire_settings
 from omnibatch.cli.options import (
     MONEY,
@@ -17,6 +17,7 @@ from omnibatch.cli.options import (
     selection_options,
 )
 from omnibatch.cli.reading import read_manifest
+from omnibatch.cli.stage import Stage
 from omnibatch.endpoints import Account
 from omnibatch.errors import Exit
 from omnibatch.ledger import LedgerPlace

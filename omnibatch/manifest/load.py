@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from omnibatch.manifest import codes, nodes
-from omnibatch.manifest.expansion import expand
-from omnibatch.manifest.fields import read_span, rounded
+from omnibatch.manifest.expansion.assembly import expand
+from omnibatch.manifest.expansion.fields import read_span, rounded
+from omnibatch.manifest.expansion.references import Reader
+from omnibatch.manifest.expansion.scope import Setting
+from omnibatch.manifest.expansion.sources import Sources, allowed_root
 from omnibatch.manifest.names import variable_name_problems
-from omnibatch.manifest.reader import read_yaml
-from omnibatch.manifest.references import Reader
-from omnibatch.manifest.scope import Setting
-from omnibatch.manifest.shape import Shape, judge
-from omnibatch.manifest.source import LARGEST_BYTES
-from omnibatch.manifest.sources import Sources, allowed_root
+from omnibatch.manifest.shape.judging import Shape, judge
 from omnibatch.manifest.suggest import did_you_mean
+from omnibatch.manifest.text.reader import read_yaml
+from omnibatch.manifest.text.source import LARGEST_BYTES
 from omnibatch.money import Money, parse_money
 from omnibatch.problems import Place, Problem, errors_in, in_file_order
 from omnibatch.shots import Batch, RunSettings

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from omnibatch.manifest import codes
-from omnibatch.manifest.vocabulary import RESERVED
+from omnibatch.manifest.shape.vocabulary import RESERVED
 from omnibatch.problems import Place, Problem
 
 __all__ = ["bad_name", "reference_name_problems", "variable_name_problems"]

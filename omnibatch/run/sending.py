@@ -56,17 +56,23 @@ class Sent:
 
 
 def prepare(office: Office, targets: Targets, purchase: Purchase, account: Account) -> Attempt:
-    """The attempt to send: the released one if it was meant for this account, else a new one."""
+    """The attempt to send: the released one if it still says what is bought, else a new one.
+
+    That is where it is bought, and for how much: what a ledger has spent is the sum of the
+    prices that its attempts were made at.
+    """
     checked = purchase.checked
     after = purchase.after
+    price = None if checked.price is None else str(checked.price)
     if purchase.attempt is not None:
         held = office.book.attempts[purchase.attempt]
         _require_released(held)
         meant = held.known_intent
-        if (meant.provider, meant.account, meant.endpoint) == (
+        if (meant.provider, meant.account, meant.endpoint, meant.price) == (
             account.provider,
             account.name,
             account.endpoint.name,
+            price,
         ):
             return held
         after = held.id
@@ -91,7 +97,7 @@ def prepare(office: Office, targets: Targets, purchase: Purchase, account: Accou
             provider=account.provider,
             account=account.name,
             endpoint=account.endpoint.name,
-            price=None if checked.price is None else str(checked.price),
+            price=price,
             target=targets.choose(checked.shot.target),
             intended_at=office.now(),
         ),

@@ -1,5 +1,7 @@
 """Refusals: of one shot, which then has failed for free; of the account, which ends the buying."""
 
+import json
+
 import pytest
 
 from omnibatch.emulator import Fault
@@ -26,7 +28,7 @@ def test_a_refused_shot_fails_for_free_and_the_others_go_on(place: Workplace) ->
 @both
 @pytest.mark.parametrize("status", [400, 404, 413, 422])
 def test_an_explicit_refusal_creates_no_doubt(place: Workplace, status: int) -> None:
-    body = '{"code": %d, "msg": "no", "message": "no"}' % status
+    body = json.dumps({"code": status, "msg": "no", "message": "no"})
     place.write(1)
     place.faults(Fault(on="create", do="answer", status=status, body=body))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omnibatch.manifest.output import Targets, safe_target
+from omnibatch.manifest.expansion.output import Targets, safe_target
 from omnibatch.problems import Place, Problem
 
 

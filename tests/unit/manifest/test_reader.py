@@ -5,7 +5,7 @@ import gc
 import pytest
 
 from omnibatch.manifest.nodes import Mapping, Node, Scalar, Sequence, core_value
-from omnibatch.manifest.reader import read_yaml
+from omnibatch.manifest.text.reader import read_yaml
 from omnibatch.problems import Place
 
 MANIFEST = """\

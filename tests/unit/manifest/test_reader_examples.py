@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from omnibatch.manifest.building import build
-from omnibatch.manifest.events import pure_events
-from omnibatch.manifest.reader import read_yaml
-from omnibatch.manifest.source import Source, decode
+from omnibatch.manifest.text.building import build
+from omnibatch.manifest.text.events import pure_events
+from omnibatch.manifest.text.reader import read_yaml
+from omnibatch.manifest.text.source import Source, decode
 from omnibatch.problems import in_file_order
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from omnibatch.manifest.building import build
-from omnibatch.manifest.events import has_libyaml, libyaml_events, pure_events
 from omnibatch.manifest.nodes import Mapping, Node, Scalar, Sequence
-from omnibatch.manifest.reader import read_yaml
-from omnibatch.manifest.source import Source, decode
+from omnibatch.manifest.text.building import build
+from omnibatch.manifest.text.events import has_libyaml, libyaml_events, pure_events
+from omnibatch.manifest.text.reader import read_yaml
+from omnibatch.manifest.text.source import Source, decode
 from omnibatch.problems import Place, errors_in
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from omnibatch.manifest.anchors import DEEPEST, MOST_EXPANDED
 from omnibatch.manifest.nodes import Scalar
-from omnibatch.manifest.reader import Read, read_yaml
-from omnibatch.manifest.source import LARGEST_BYTES
+from omnibatch.manifest.text.anchors import DEEPEST, MOST_EXPANDED
+from omnibatch.manifest.text.reader import Read, read_yaml
+from omnibatch.manifest.text.source import LARGEST_BYTES
 from omnibatch.problems import Place
 
 

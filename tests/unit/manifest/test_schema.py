@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from omnibatch.manifest import load_manifest, nodes
-from omnibatch.manifest.reader import read_yaml
+from omnibatch.manifest.text.reader import read_yaml
 from omnibatch.schema import load_schema
 
 REPOSITORY = Path(__file__).parents[3]

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omnibatch.manifest import codes, shape
-from omnibatch.manifest.plain import plain, read_yes_no
-from omnibatch.manifest.reader import read_yaml
-from omnibatch.manifest.shape import judge
+from omnibatch.manifest import codes
+from omnibatch.manifest.shape import judging as shape
+from omnibatch.manifest.shape.judging import judge
+from omnibatch.manifest.shape.plain import plain, read_yes_no
+from omnibatch.manifest.text.reader import read_yaml
 
 HEAD = "version: 1\nprovider: apimodels\n"
 # A judge without memories.

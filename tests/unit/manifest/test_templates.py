@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from omnibatch.manifest import codes
-from omnibatch.manifest.expressions import read_expressions
-from omnibatch.manifest.rendering import Flaw, Rendering
-from omnibatch.manifest.templates import LARGEST_TEMPLATE, Templates, is_template
+from omnibatch.manifest.template.expressions import read_expressions
+from omnibatch.manifest.template.rendered import LARGEST_TEMPLATE, Templates, is_template
+from omnibatch.manifest.template.rendering import Flaw, Rendering
 
 
 class _Given:

@@ -163,12 +163,17 @@ class Lab:
         wanted = tuple(purchases)
         stopper = Stopper()
 
+        async def work() -> Outcome:
+            outcome = await settle_and_submit(self.setup(), wanted, stopper=stopper, **more)
+            self.elapsed = anyio.current_time()
+            return outcome
+
         async def main() -> Outcome:
+            if stop_at is None:
+                return await work()
             async with anyio.create_task_group() as group:
-                if stop_at is not None:
-                    group.start_soon(_stop, stopper, stop_at)
-                outcome = await settle_and_submit(self.setup(), wanted, stopper=stopper, **more)
-                self.elapsed = anyio.current_time()
+                group.start_soon(_stop, stopper, stop_at)
+                outcome = await work()
                 group.cancel_scope.cancel()
             return outcome
 

@@ -1,0 +1,1 @@
+"""Judged data to shots: defaults applied, templates rendered, references numbered, paths made."""

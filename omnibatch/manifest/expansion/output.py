@@ -1,0 +1,88 @@
+"""Paths of clips: made safe for every file system, inside the folder, and all different."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from omnibatch.manifest import codes
+from omnibatch.manifest.expansion.ids import folded
+from omnibatch.problems import Place, Problem
+
+__all__ = ["DEFAULT_OUTPUT", "Targets", "safe_target"]
+
+DEFAULT_OUTPUT: Final = "renders/{{ name }}/{{ shot.id }}.mp4"
+
+_ENDING: Final = ".mp4"
+# Most file systems stop at 255 bytes a name; temporary files and takes add to it.
+_LONGEST_BYTES: Final = 200
+# Far above what people write; below what makes paths slow to compare.
+_LONGEST: Final = 1000
+# Microsoft, "Naming Files, Paths, and Namespaces": reserved characters and names.
+_RESERVED_CHARACTERS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f-\x9f\ud800-\udfff]')
+_RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
+
+
+def safe_target(text: str) -> tuple[str, str]:
+    """The path that `text` becomes, and what is wrong with it (empty if nothing is).
+
+    The path is relative, with `/`, and ends in `.mp4`. Characters and names that some
+    system refuses are replaced; a path that leaves its folder is refused.
+    """
+    text = text.strip()
+    if _ABSOLUTE.match(text):
+        return "", "is not relative to the manifest's folder"
+    if len(text) > _LONGEST:
+        return "", f"has {len(text)} characters; at most {_LONGEST}"
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if ".." in (part.strip() for part in parts):
+        return "", "leads out of the manifest's folder"
+    if not parts or text.endswith("/"):
+        return "", "names no file"
+    *folders, file = parts
+    if not file.lower().endswith(_ENDING):
+        file += _ENDING
+    stem, ending = file[: -len(_ENDING)], file[-len(_ENDING) :]
+    if not stem:
+        return "", "names no file"
+    return "/".join((*map(_safe, folders), _safe(stem, ending))), ""
+
+
+def _safe(name: str, ending: str = "") -> str:
+    """One component that every system takes; `ending` is kept whole."""
+    name = _RESERVED_CHARACTERS.sub("_", unicodedata.normalize("NFC", name))
+    if not ending:
+        name = name.rstrip(". ")
+    name = name.lstrip(" ") or "_"
+    if _RESERVED_NAME.fullmatch(name.partition(".")[0].rstrip()):
+        name = f"_{name}"
+    room = _LONGEST_BYTES - len(ending)
+    cut = name.encode()[:room].decode(errors="ignore")
+    return (cut if ending else cut.rstrip(". ")) + ending
+
+
+class Targets:
+    """The target paths of one manifest; two shots with one path are a problem."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self._problems = problems
+        self._files: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
+
+    def take(self, target: str, shot: str, place: Place) -> None:
+        """Take `target` for `shot`; record a problem if another shot has it."""
+        components: Sequence[str] = folded(target).split("/")
+        path = "/".join(components)
+        other = self._files.setdefault(path, shot)
+        if other == shot:
+            folders = ["/".join(components[:end]) for end in range(1, len(components))]
+            for folder in folders:
+                self._folders.setdefault(folder, shot)
+            inside = [self._files[folder] for folder in folders if folder in self._files]
+            other = next(iter(inside), self._folders.get(path, shot))
+        if other != shot:
+            message = f"{shot} would be written over {other}: both go to {target}"
+            hint = "put {{ shot.id }} into output"
+            found = Problem(place=place, code=codes.OUTPUT_COLLISION, message=message, hint=hint)
+            self._problems.append(found)

@@ -1,0 +1,205 @@
+"""What a shot is shown beside its prompt: references, frames and video, and its prompts.
+
+Prompts are worked out here too, since the tokens in them are numbers of these lists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from omnibatch.manifest import codes, nodes
+from omnibatch.manifest.expansion.fields import read_seconds
+from omnibatch.manifest.expansion.layers import Draft, layer
+from omnibatch.manifest.expansion.numbering import EDIT_MARK, Marks, number, token_flaws
+from omnibatch.manifest.expansion.references import Reader, Reference
+from omnibatch.shots import ElementRef, ImageRef, ImageUse, MultiShot, Part, VideoRef
+
+__all__ = ["Pictures", "work_out"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pictures:
+    """The prompts and lists of one shot, as `Shot` has them."""
+
+    prompt: str
+    multi_shot: MultiShot | None
+    images: tuple[ImageRef, ...]
+    elements: tuple[ElementRef, ...]
+    video: VideoRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One text of a shot and the scalar it was written in; `style` has been joined."""
+
+    text: str
+    scalar: nodes.Scalar | None
+
+
+def work_out(draft: Draft, reader: Reader, manifest: Mapping[str, Reference]) -> Pictures:
+    """Work out everything of `draft` that has to do with references.
+
+    `manifest` are the references that all shots have in reach.
+    """
+    reach, held, in_order = _in_reach(draft, reader, manifest)
+    frames = tuple(
+        frame
+        for key, use in _FRAMES
+        if (frame := _frame(draft, reader, reach, key, use)) is not None
+    )
+    picked = draft.pick("edit")
+    base = None
+    if picked is not None:
+        base = reader.read_one(picked.node, "video", draft.scope, reach)
+        draft.failed = draft.failed or base is None
+    marks = Marks(reach)
+    draft.scope.refs = marks
+    draft.scope.edit = EDIT_MARK if picked is not None else None
+    lines, parts, auto = _lines(draft)
+    known = marks.by_mark()
+    if base is not None:
+        known[EDIT_MARK] = base
+        held = [*held, base]
+    if draft.failed:
+        return Pictures(prompt="", multi_shot=None, images=(), elements=(), video=None)
+    numbered = number([line.text for line in lines], known, held, in_order=in_order)
+    _one_video(draft, numbered.references)
+    images = _images(numbered.references) + frames
+    elements = _elements(numbered.references)
+    video = _video(numbered.references, base)
+    counts = {"image": len(images), "element": len(elements), "video": int(video is not None)}
+    whole = all(each.source or each.element_id for each in numbered.references)
+    for line, text in zip(lines, numbered.texts, strict=True) if whole else ():
+        _check_tokens(draft, line, text, counts)
+    multi_shot = _multi_shot(draft, numbered.texts[1:], parts, auto)
+    return Pictures(
+        prompt=numbered.texts[0],
+        multi_shot=multi_shot,
+        images=images,
+        elements=elements,
+        video=video,
+    )
+
+
+# What is in reach ------------------------------------------------------------------
+
+
+def _in_reach(
+    draft: Draft, reader: Reader, manifest: Mapping[str, Reference]
+) -> tuple[Mapping[str, Reference], list[Reference], bool]:
+    """The references in reach, those that the shot lists itself, and whether in order."""
+    picked = draft.pick("references")
+    if picked is None:
+        return manifest, [], False
+    before = len(draft.problems)
+    if isinstance(picked.node, nodes.Sequence):
+        own = reader.read_list(picked.node, draft.scope, manifest)
+        reach: Mapping[str, Reference] = manifest
+    else:
+        node = picked.node
+        own = reader.read_map(node, draft.scope) if isinstance(node, nodes.Mapping) else {}
+        reach = {**manifest, **own}
+    draft.failed = draft.failed or len(draft.problems) > before
+    return reach, list(own.values()), isinstance(picked.node, nodes.Sequence)
+
+
+_FRAMES: tuple[tuple[str, ImageUse], ...] = (
+    ("first_frame", "first_frame"),
+    ("end_frame", "end_frame"),
+)
+
+
+def _frame(
+    draft: Draft, reader: Reader, reach: Mapping[str, Reference], key: str, use: ImageUse
+) -> ImageRef | None:
+    picked = draft.pick(key)
+    if picked is None:
+        return None
+    found = reader.read_one(picked.node, "image", draft.scope, reach)
+    if found is None or found.source is None:
+        draft.failed = True
+        return None
+    return ImageRef(source=found.source, use=use, name=found.name, place=picked.node.place)
+
+
+def _one_video(draft: Draft, references: tuple[Reference, ...]) -> None:
+    videos = [each for each in references if each.kind == "video"]
+    if len({each.source for each in videos}) > 1:
+        names = " and ".join(each.name or "edit" for each in videos)
+        place = draft.places.get("edit") or draft.places.get("prompt") or videos[-1].place
+        message = f"a shot may carry one video, and this has {len(videos)}: {names}"
+        draft.add(place, codes.SECOND_VIDEO, message, "make a shot for each")
+
+
+def _images(references: tuple[Reference, ...]) -> tuple[ImageRef, ...]:
+    return tuple(
+        ImageRef(source=each.source, name=each.name, place=each.place)
+        for each in references
+        if each.kind == "image" and each.source is not None
+    )
+
+
+def _elements(references: tuple[Reference, ...]) -> tuple[ElementRef, ...]:
+    return tuple(
+        ElementRef(element_id=each.element_id, name=each.name, place=each.place)
+        for each in references
+        if each.element_id is not None
+    )
+
+
+def _video(references: tuple[Reference, ...], base: Reference | None) -> VideoRef | None:
+    if base is not None and base.source is not None:
+        return VideoRef(source=base.source, use="base", name=base.name, place=base.place)
+    for each in references:
+        if each.kind == "video" and each.source is not None:
+            return VideoRef(source=each.source, name=each.name, place=each.place)
+    return None
+
+
+# Prompts ---------------------------------------------------------------------------
+
+
+def _lines(draft: Draft) -> tuple[list[_Line], list[tuple[nodes.Node, int]], bool]:
+    """The prompt, then the prompts of the parts; the parts' seconds; whether `auto`."""
+    style = draft.pick("style")
+    style_text = (draft.render(style.node, prompt=True) or "").strip() if style else ""
+    prompt = draft.pick("prompt")
+    many = draft.pick("multi_shot")
+    lines = [_line(draft, prompt.node, style_text) if prompt else _Line("", None)]
+    if many is None or isinstance(many.node, nodes.Scalar):
+        return lines, [], many is not None
+    parts: list[tuple[nodes.Node, int]] = []
+    for node in many.node.items if isinstance(many.node, nodes.Sequence) else ():
+        written_in = layer("shot", node)
+        lines.append(_line(draft, written_in["prompt"].node, style_text))
+        seconds_node = written_in["duration"].node
+        written = draft.render(seconds_node) or ""
+        seconds = read_seconds(written)
+        if seconds is None and written:
+            message = f"duration must be whole seconds, not {written[:60]!r}"
+            draft.add(seconds_node.place, codes.WRONG_VALUE, message)
+        parts.append((node, seconds or 0))
+    return lines, parts, False
+
+
+def _line(draft: Draft, node: nodes.Node, style: str) -> _Line:
+    text = (draft.render(node, prompt=True) or "").rstrip()
+    scalar = node if isinstance(node, nodes.Scalar) else None
+    return _Line(f"{text}\n{style}" if style else text, scalar)
+
+
+def _check_tokens(draft: Draft, line: _Line, text: str, counts: Mapping[str, int]) -> None:
+    for flaw in token_flaws(text, counts):
+        place = draft.place_in(line.scalar, flaw.token)
+        draft.add(place, codes.BAD_TOKEN, flaw.message, flaw.hint)
+
+
+def _multi_shot(
+    draft: Draft, prompts: tuple[str, ...], parts: list[tuple[nodes.Node, int]], auto: bool
+) -> MultiShot | None:
+    if not auto and not parts:
+        return None
+    made = tuple(
+        Part(prompt=prompt, duration=seconds, place=node.place)
+        for prompt, (node, seconds) in zip(prompts, parts, strict=True)
+    )
+    return MultiShot(auto=auto, parts=made, place=draft.places["multi_shot"])

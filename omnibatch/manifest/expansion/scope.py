@@ -1,0 +1,162 @@
+"""Which names a template can reach, and what they stand for in one shot.
+
+Variables written in the manifest are templates themselves, rendered when they are used,
+since what `ref.keeper` becomes depends on the shot. Values from outside (`--var`) are
+data: braces in them mean nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from omnibatch.manifest import codes
+from omnibatch.manifest.nodes import Scalar
+from omnibatch.manifest.template.rendered import Templates, is_template
+from omnibatch.manifest.template.rendering import Flaw, Holder
+from omnibatch.problems import Problem
+
+__all__ = ["Scope", "Setting"]
+
+_DEEPEST: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What all shots of one manifest have in common; findings are added to `problems`.
+
+    `looked_up` gathers the names that templates asked for.
+    """
+
+    name: str
+    variables: Mapping[str, Scalar | str]
+    problems: list[Problem]
+    templates: Templates = field(default_factory=Templates)
+    looked_up: set[str] = field(default_factory=set)
+
+
+class _Failed(Exception):
+    """A variable cannot be rendered; its own problem has been recorded."""
+
+
+class _Parts:
+    """A holder of named values."""
+
+    __slots__ = ("__values",)
+
+    def __init__(self, values: Mapping[str, object]) -> None:
+        self.__values = values
+
+    def __getitem__(self, part: str) -> object:
+        return self.__values[part]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.__values)
+
+
+class Scope:
+    """The names of one shot, or of the manifest as a whole where `facts` is None.
+
+    `facts` are the parts of `shot`, and may grow while the shot is worked out. `refs` and
+    `edit` are in reach of prompts only.
+    """
+
+    def __init__(self, setting: Setting, facts: Mapping[str, object] | None = None) -> None:
+        self._setting = setting
+        self._given: dict[str, object] = {"name": setting.name, "profile": "", "take": 1}
+        if facts is not None:
+            self._given["shot"] = _Parts(facts)
+        self.refs: Holder | None = None
+        self.edit: str | None = None
+        self._rendered: dict[tuple[str, bool], str | None] = {}
+
+    def text(self, scalar: Scalar, *, prompt: bool = False) -> str | None:
+        """The text of `scalar`, or None where it cannot be had, which is recorded."""
+        if not is_template(scalar.text):
+            return scalar.text
+        return self._render(scalar, _View(self, prompt=prompt, open_names=()))
+
+    def _render(self, scalar: Scalar, view: "_View") -> str | None:
+        template = self._setting.templates.get(scalar.text)
+        try:
+            rendering = template if isinstance(template, tuple) else template.render(view)
+        except _Failed:
+            return None
+        if isinstance(rendering, str):
+            return rendering
+        self._record(scalar, rendering)
+        return None
+
+    def _record(self, scalar: Scalar, flaws: Iterable[Flaw]) -> None:
+        for flaw in flaws:
+            self._setting.problems.append(
+                Problem(
+                    place=scalar.place_at(flaw.offset),
+                    code=flaw.code,
+                    message=flaw.message,
+                    hint=flaw.hint,
+                )
+            )
+
+    def find(self, word: str, view: "_View") -> object | None:
+        """What `word` stands for in `view`. Raise `_Failed` where it cannot be had."""
+        self._setting.looked_up.add(word)
+        if word == "ref":
+            return self.refs if view.prompt else None
+        if word == "edit":
+            return self.edit if view.prompt else None
+        if word in self._given:
+            return self._given[word]
+        value = self._setting.variables.get(word)
+        if not isinstance(value, Scalar) or not is_template(value.text):
+            return value.text if isinstance(value, Scalar) else value
+        key = (word, view.prompt)
+        if key not in self._rendered:
+            self._check_nesting(word, view.open_names)
+            inner = _View(self, prompt=view.prompt, open_names=(*view.open_names, word))
+            self._rendered[key] = self._render(value, inner)
+        text = self._rendered[key]
+        if text is None:
+            raise _Failed
+        return text
+
+    def _check_nesting(self, word: str, open_names: tuple[str, ...]) -> None:
+        if word in open_names:
+            ring = open_names[open_names.index(word) :]
+            # Begin at the same name wherever the ring was entered: one finding, not many.
+            first = ring.index(min(ring))
+            ring = (*ring[first:], *ring[:first])
+            message = f"variables need each other: {' -> '.join((*ring, ring[0]))}"
+        elif len(open_names) >= _DEEPEST:
+            ring = (open_names[0],)
+            message = f"variables stand more than {_DEEPEST} deep inside each other"
+        else:
+            return
+        scalar = self._setting.variables[ring[0]]
+        assert isinstance(scalar, Scalar)  # only templates open names
+        flaw = Flaw(offset=0, code=codes.VARIABLE_CYCLE, message=message, hint="break the ring")
+        self._record(scalar, (flaw,))
+        raise _Failed
+
+    def known(self, view: "_View") -> Iterator[str]:
+        """Every name in reach of `view`."""
+        yield from self._setting.variables
+        yield from self._given
+        if view.prompt and self.refs is not None:
+            yield "ref"
+        if view.prompt and self.edit is not None:
+            yield "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The names that one template sees: prompts see references, and no ring is closed."""
+
+    scope: Scope
+    prompt: bool
+    open_names: tuple[str, ...]
+
+    def get(self, word: str) -> object | None:
+        return self.scope.find(word, self)
+
+    def known(self) -> Iterable[str]:
+        return self.scope.known(self)

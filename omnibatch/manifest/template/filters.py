@@ -1,0 +1,58 @@
+"""The filters that templates may use, each bounded in what it makes.
+
+Jinja's own `replace`, `join` and `round` can be made to fill the memory or to compute
+for ever by their arguments alone; these say no first.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from jinja2 import filters as jinja
+
+from omnibatch.manifest.template.rendering import LARGEST_TEXT
+
+__all__ = ["FILTERS", "TooMuch"]
+
+_MOST_DIGITS: Final = 10
+
+
+class TooMuch(ValueError):
+    """A filter would make more text than any value of a manifest may have."""
+
+
+def _replace(value: object, old: str, new: str) -> str:
+    text, old, new = str(value), str(old), str(new)
+    times = text.count(old)
+    if len(text) + times * (len(new) - len(old)) > LARGEST_TEXT:
+        raise TooMuch(f"replace would make more than {LARGEST_TEXT} characters")
+    return text.replace(old, new)
+
+
+def _join(value: Iterable[object], between: str = "") -> str:
+    parts = [str(part) for part in value]
+    if sum(map(len, parts)) + len(str(between)) * len(parts) > LARGEST_TEXT:
+        raise TooMuch(f"join would make more than {LARGEST_TEXT} characters")
+    return str(between).join(parts)
+
+
+def _round(value: object, digits: object = 0) -> float:
+    if not isinstance(digits, int) or not 0 <= digits <= _MOST_DIGITS:
+        raise ValueError(f"round takes 0 to {_MOST_DIGITS} digits")
+    return round(float(str(value)), digits)
+
+
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {  # filters differ in their arguments
+    "capitalize": jinja.do_capitalize,
+    "default": jinja.do_default,
+    "int": jinja.do_int,
+    "join": _join,
+    "length": len,
+    "lower": jinja.do_lower,
+    "replace": _replace,
+    "round": _round,
+    "string": str,
+    "title": jinja.do_title,
+    "trim": jinja.do_trim,
+    "truncate": jinja.do_truncate,
+    "upper": jinja.do_upper,
+}

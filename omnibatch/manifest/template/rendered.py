@@ -1,0 +1,117 @@
+"""Templates in text values: read once per distinct text, rendered without surprises.
+
+Most templates only put names into text: `{{ keeper }} at {{ ref.pier }}`. Those are read
+here, with what Jinja would make of them and without loading it. All others go to
+`expressions`, where Jinja's tree is checked against a list before it is compiled.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from omnibatch.manifest import codes
+from omnibatch.manifest.shape.vocabulary import OFFERED, RESERVED
+from omnibatch.manifest.template.rendering import (
+    HOLDERS,
+    LARGEST_TEXT,
+    Flaw,
+    Names,
+    Rendering,
+    Template,
+    Use,
+    as_text,
+    failed,
+    missing,
+    too_long,
+)
+
+__all__ = ["LARGEST_TEMPLATE", "Templates", "is_template"]
+
+LARGEST_TEMPLATE: Final = 16 * 1024
+
+_OPENING = re.compile(r"\{[{%#]")
+_PUT = re.compile(r"\{\{[ \t\n]*([^\W\d]\w*)(?:\.([^\W\d]\w*))?[ \t\n]*\}\}")
+# Words that Jinja reads in a way of its own.
+_JINJAS_OWN = RESERVED - OFFERED
+
+
+def is_template(text: str) -> bool:
+    """Whether `text` has anything in it for a template engine."""
+    return "{" in text and _OPENING.search(text) is not None
+
+
+class Templates:
+    """Templates by their text, so that ten thousand shots with one prompt read it once."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, Template | tuple[Flaw, ...]] = {}
+
+    def get(self, text: str) -> Template | tuple[Flaw, ...]:
+        """The template of `text`, or what is wrong with it."""
+        known = self._read.get(text)
+        if known is None:
+            known = self._read[text] = _read(text)
+        return known
+
+
+def _read(text: str) -> Template | tuple[Flaw, ...]:
+    if len(text) > LARGEST_TEMPLATE:
+        message = f"this template has {len(text)} characters; at most {LARGEST_TEMPLATE} are read"
+        return (Flaw(offset=0, code=codes.TEMPLATE_SIZE, message=message, hint="make it shorter"),)
+    simple = _simple(text)
+    if simple is not None:
+        return simple
+    from omnibatch.manifest.template.expressions import read_expressions
+
+    return read_expressions(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Simple:
+    """Literal text and names by turns: one literal more than names."""
+
+    literals: tuple[str, ...]
+    uses: tuple[Use, ...]
+
+    def render(self, names: Names) -> Rendering:
+        flaws = missing(self.uses, names)
+        if flaws:
+            return flaws
+        pieces = [self.literals[0]]
+        for use, literal in zip(self.uses, self.literals[1:], strict=True):
+            value = names.get(use.word)
+            if use.part:
+                value = value[use.part]  # type: ignore[index]  # only holders get here
+            try:
+                pieces.append(as_text(value))
+            except TypeError as error:
+                return (failed(use.offset, error),)
+            pieces.append(literal)
+        text = "".join(pieces)
+        return text if len(text) <= LARGEST_TEXT else (too_long(),)
+
+
+def _simple(text: str) -> _Simple | None:
+    literals: list[str] = []
+    uses: list[Use] = []
+    end = 0
+    if "\r" in text:
+        return None
+    for put in _PUT.finditer(text):
+        literal = text[end : put.start()]
+        word, part = put[1], put[2] or ""
+        if (
+            literal.endswith("{")
+            or word in _JINJAS_OWN
+            or not word.isidentifier()
+            or (word in HOLDERS) != bool(part)
+            or part.startswith("__")
+        ):
+            return None
+        literals.append(literal)
+        uses.append(Use(word=word, part=part, offset=put.start(1)))
+        end = put.end()
+    literals.append(text[end:])
+    if any(_OPENING.search(literal) for literal in literals):
+        return None
+    return _Simple(literals=tuple(literals), uses=tuple(uses))

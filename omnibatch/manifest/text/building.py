@@ -1,0 +1,240 @@
+"""From parse events to nodes: one pass, no recursion.
+
+What the parser cannot read is worded elsewhere; what it reads and a manifest may not
+hold (several documents, repeated keys, tags, too many levels) is found on this way.
+"""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from yaml.error import YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from omnibatch.manifest.nodes import Node, Scalar, core_value
+from omnibatch.manifest.text.anchors import (
+    DEEPEST,
+    Anchored,
+    Anchors,
+    Stop,
+    too_deep,
+    unknown_alias,
+)
+from omnibatch.manifest.text.events import Events, quickest_events
+from omnibatch.manifest.text.layout import missing_space
+from omnibatch.manifest.text.opened import Opened
+from omnibatch.manifest.text.places import locate
+from omnibatch.manifest.text.quoting import unquoted_template
+from omnibatch.manifest.text.silence import Silence
+from omnibatch.manifest.text.source import Source, escaped_unprintable
+from omnibatch.manifest.text.tags import refused_tag, tagged_scalar
+from omnibatch.manifest.text.wording import explain, mistake_of
+from omnibatch.problems import Place, Problem
+
+__all__ = ["build"]
+
+
+def build(source: Source, events: Events | None = None) -> tuple[Node | None, list[Problem]]:
+    """Read a text's events to their end: the top node, and what was found on the way.
+
+    The node is None where the text has none, or breaks off.
+    """
+    builder = _Builder(source)
+    with _no_collection():
+        node = builder.run(events or quickest_events(source))
+    return node, builder.problems
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Hold the garbage collector back.
+
+    Nodes hold no cycles, and walking all of them again and again while they grow takes
+    as long as making them.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class _Builder:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.anchors = Anchors()
+        self.silence = Silence(source)
+        self.stack: list[Opened] = []
+        self.closed: Opened | None = None
+
+    def run(self, next_event: Events) -> Node | None:
+        top: list[Node] = []
+        items = top  # where the next node goes
+        file = self.source.file
+        comments = self.silence.comments
+        words: dict[str, str] = {}
+        event: Any = None
+        try:
+            while True:
+                event = next_event()
+                kind = type(event)
+                if kind is ScalarEvent:
+                    # Keys and short values repeat; one copy of each is kept.
+                    text = words.setdefault(event.value, event.value)
+                    start, end = event.start_mark, event.end_mark
+                    if (
+                        event.style
+                        or event.anchor is not None
+                        or event.tag is not None
+                        or start.line != end.line
+                    ):
+                        items.append(self.scalar(event, text))
+                    else:  # most scalars; spelt out for speed
+                        place = Place(file, start.line + 1, start.column + 1)
+                        items.append(Scalar(text, "plain", place, place))
+                    if comments and end.index in comments:
+                        self.problems.extend(self.silence.after(event, text))
+                elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                    items = self.start(event, is_map=kind is MappingStartEvent)
+                elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                    node = self.end(event)
+                    items = self.stack[-1].items if self.stack else top
+                    items.append(node)
+                elif kind is AliasEvent:
+                    items.append(self.alias(event))
+                elif kind is DocumentStartEvent:
+                    self.document(event, has_top=bool(top))
+                elif kind is StreamEndEvent:
+                    return self.whole(top)
+        except Stop as stop:
+            self.problems.append(stop.problem)
+        except (YAMLError, ValueError, OverflowError) as error:
+            # The last two: PyYAML's own parser, on escapes outside Unicode.
+            self.broken_off(error, event)
+        return None
+
+    def whole(self, top: list[Node]) -> Node | None:
+        self.problems.extend(self.anchors.unused())
+        if not top or (isinstance(top[0], Scalar) and core_value(top[0]) is None):
+            self.report(Place(self.source.file, 1, 1), "OB104", "the file is empty")
+            return None
+        if isinstance(top[0], Scalar):  # `version:1`, a file of one text
+            self.add(missing_space(self.source, top[0].place.line - 1))
+        return top[0]
+
+    def broken_off(self, error: Exception, last: Any) -> None:
+        """Say once what is wrong: what was found from that line on is its consequence."""
+        for each in self.stack:
+            each.give_up(self.problems)
+        opened = tuple(each.block() for each in self.stack)
+        closed = self.closed.block() if self.closed else None
+        mistake = mistake_of(self.source, error, last, opened, closed)
+        problem = self.silence.cut_off(mistake) or explain(mistake)
+        self.problems = [each for each in self.problems if each.place.line < problem.place.line]
+        self.problems.append(problem)
+
+    def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(place=place, code=code, message=message, hint=hint))
+
+    def add(self, problem: Problem | None) -> None:
+        if problem is not None:
+            self.problems.append(problem)
+
+    def place(self, mark: Any) -> Place:
+        return self.source.place(mark.line, mark.column)
+
+    def scalar(self, event: Any, text: str) -> Scalar:
+        scalar = locate(event, self.source, text)
+        if event.tag is not None:
+            scalar, problem = tagged_scalar(event, scalar, self.source)
+            self.add(problem)
+        if scalar.body is None:
+            if scalar.style == "double":
+                self.add(escaped_unprintable(text, scalar.place))
+            elif scalar.style == "plain":
+                self.add(self.silence.run_together(scalar))
+        if event.anchor is not None:
+            place = self.place(event.start_mark)
+            named = Anchored(node=scalar, size=1, height=0, place=place)
+            self.anchors.name(event.anchor, named)
+        return scalar
+
+    def start(self, event: Any, *, is_map: bool) -> list[Node]:
+        place = self.place(event.start_mark)
+        if len(self.stack) >= DEEPEST:
+            raise Stop(too_deep(place))
+        opened = Opened(event, place, is_map=is_map)
+        if opened.anchor is not None:
+            self.anchors.open(opened.anchor)
+        if event.tag is not None:
+            self.add(refused_tag(event, self.source, is_map=is_map))
+        self.stack.append(opened)
+        return opened.items
+
+    def end(self, event: Any) -> Node:
+        closed = self.closed = self.stack.pop()
+        node: Node
+        if closed.is_template:
+            text = self.source.text[closed.start : event.end_mark.index]
+            node = Scalar(text, "plain", closed.place)
+        else:
+            node = closed.node(self.problems)
+        if closed.anchor is not None:
+            size, height = closed.size, closed.height
+            named = Anchored(node=node, size=size, height=height, place=closed.place)
+            self.anchors.name(closed.anchor, named)
+        self.hold(closed.size, closed.height, closed.place)
+        return node
+
+    def hold(self, size: int, height: int, place: Place) -> None:
+        """Count a list or map into the one that holds it, and see that it is no key."""
+        if not self.stack:
+            return
+        parent = self.stack[-1]
+        parent.hold(size, height)
+        if not parent.awaits_key():
+            return
+        parent.is_suspect = True
+        if parent.is_flow and self.source.text.startswith("{{", parent.start):
+            parent.is_template = True
+            self.problems.append(unquoted_template(parent.place))
+        else:
+            self.report(place, "OB121", "a key is text, not a list or a map", "quote it")
+
+    def alias(self, event: Any) -> Node:
+        place = self.place(event.start_mark)
+        named = self.anchors.resolve(event.anchor, place, len(self.stack))
+        if named is None:
+            self.problems.append(unknown_alias(event.anchor, place))
+            return Scalar(f"*{event.anchor}", "plain", place, place)
+        if named.height:
+            self.hold(named.size, named.height, place)
+        return named.node
+
+    def document(self, event: Any, *, has_top: bool) -> None:
+        place = self.place(event.start_mark)
+        if has_top:
+            message = "a second document starts here; a manifest is one document"
+            hint = "delete the `---`, or move the rest to a file and `include` it"
+            raise Stop(Problem(place=place, code="OB105", message=message, hint=hint))
+        if event.version not in (None, (1, 1), (1, 2)):
+            version = ".".join(map(str, event.version))
+            self.report(
+                place,
+                "OB106",
+                f"the file says it is YAML {version}; YAML 1.2 is read",
+                "delete the `%YAML` line",
+            )
