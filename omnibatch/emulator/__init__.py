@@ -8,18 +8,18 @@ web server, an encoder) is imported when a name is first used.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from omnibatch.emulator.fault import Fault
-    from omnibatch.emulator.fault_text import load_faults
-    from omnibatch.emulator.server import Emulator
+    from omnibatch.emulator.faults.fault import Fault
+    from omnibatch.emulator.faults.fault_text import load_faults
+    from omnibatch.emulator.serving.server import Emulator
     from omnibatch.emulator.settings import Settings
 
 __all__ = ["Emulator", "Fault", "Settings", "load_faults"]
 
 _HOMES = {
-    "Emulator": "omnibatch.emulator.server",
-    "Fault": "omnibatch.emulator.fault",
+    "Emulator": "omnibatch.emulator.serving.server",
+    "Fault": "omnibatch.emulator.faults.fault",
     "Settings": "omnibatch.emulator.settings",
-    "load_faults": "omnibatch.emulator.fault_text",
+    "load_faults": "omnibatch.emulator.faults.fault_text",
 }
 
 

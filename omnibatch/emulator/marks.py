@@ -3,7 +3,7 @@
 import hashlib
 import string
 
-from omnibatch.emulator.fault import DialectName
+from omnibatch.emulator.faults.fault import DialectName
 
 __all__ = ["account_of", "link_signature", "render_seconds", "task_id"]
 

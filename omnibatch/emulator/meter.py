@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from omnibatch.emulator.prices import dollars
+from omnibatch.emulator.orders.prices import dollars
 from omnibatch.emulator.store import Store
 from omnibatch.emulator.task import Task
 

@@ -12,7 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import cast
 
-from omnibatch.emulator.fault import DialectName
+from omnibatch.emulator.faults.fault import DialectName
 from omnibatch.emulator.task import Fate, Task
 
 __all__ = ["Store"]

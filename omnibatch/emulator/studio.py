@@ -9,12 +9,12 @@ from pathlib import Path
 from starlette.requests import Request
 
 from omnibatch.emulator import marks
-from omnibatch.emulator.callbacks import Courier
-from omnibatch.emulator.clips import Clips
-from omnibatch.emulator.desk import Desk
-from omnibatch.emulator.dialect import Dialect
-from omnibatch.emulator.fault import Fault
-from omnibatch.emulator.script import Script
+from omnibatch.emulator.clips.shelf import Clips
+from omnibatch.emulator.dialects.dialect import Dialect
+from omnibatch.emulator.faults.fault import Fault
+from omnibatch.emulator.faults.script import Script
+from omnibatch.emulator.serving.callbacks import Courier
+from omnibatch.emulator.serving.desk import Desk
 from omnibatch.emulator.settings import Settings
 from omnibatch.emulator.store import Store
 from omnibatch.emulator.task import Task

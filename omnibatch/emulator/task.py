@@ -7,7 +7,7 @@ goes on while the emulator is down, and a killed emulator forgets nothing.
 from dataclasses import dataclass
 from typing import Literal
 
-from omnibatch.emulator.fault import DialectName
+from omnibatch.emulator.faults.fault import DialectName
 
 __all__ = ["Fate", "Phase", "Task"]
 

@@ -62,7 +62,12 @@ async def _collect(office: Office, fetch: Fetch) -> None:
     if inside(root, wanted) is None:
         office.tell(Kind.NOT_COLLECTED, attempt.slot, f"{wanted} leads out of {root}")
         return
-    path = free_path(root, wanted)
+    if known is not None and (root / wanted).exists():
+        # A task's path is recorded once and for good, so its clip cannot go elsewhere.
+        reason = f"{wanted} is not the clip that was recorded; move it away and run again"
+        office.tell(Kind.NOT_COLLECTED, attempt.slot, reason, fetch.task.task_id)
+        return
+    path = wanted if known is not None else free_path(root, wanted)
     part = _part_of(root / path, attempt)
     loopback = (account := office.account_for(attempt)) is not None and account.endpoint.is_loopback
     fetched = await office.wire.fetch(fetch.url, part, loopback=loopback)

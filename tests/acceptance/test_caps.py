@@ -4,6 +4,8 @@ from decimal import Decimal
 
 import pytest
 
+from omnibatch.emulator import Fault
+
 from ..workplace import Workplace, both
 
 # One plain shot costs 5 s at 0.0633 USD (apimodels.app): two fit into this, three do not.
@@ -50,8 +52,6 @@ def test_a_raised_budget_lets_the_rest_through(place: Workplace) -> None:
 
 
 def test_what_is_unconfirmed_counts_as_spent(place: Workplace) -> None:
-    from omnibatch.emulator import Fault
-
     place.write(3, budget=TWO_SHOTS)
     place.faults(Fault(on="create", do="drop_after", times=1))
 

@@ -12,6 +12,7 @@ from ..workplace import Workplace, both
 
 SPOILED = {
     "cut off": Fault(on="download", do="truncate", times=1),
+    # DEFECT: see test_what_never_comes_whole_never_stands_at_the_target.
     "too short": Fault(on="download", do="wrong_length", times=1),
     "HTML": Fault(on="download", do="html", times=1),
     "noise": Fault(on="download", do="garbage", times=1),
@@ -55,6 +56,8 @@ def test_an_expired_link_is_asked_for_anew(place: Workplace) -> None:
     assert place.states() == {"s1": "collected"}
 
 
+# DEFECT: `wrong_length` fails. omnibatch.media.probe_clip believes the index at the front of
+# a clip whose last quarter is missing where the server promises just as many bytes.
 @pytest.mark.parametrize("do", ["html", "wrong_length", "truncate"])
 def test_what_never_comes_whole_never_stands_at_the_target(place: Workplace, do: str) -> None:
     place.write(1)
@@ -102,17 +105,22 @@ def test_a_deleted_clip_is_fetched_again_for_free(place: Workplace) -> None:
     assert place.meter()["downloads"] == 3
 
 
-def test_a_truncated_clip_is_fetched_again_and_kept_beside(place: Workplace) -> None:
-    """What stands at the target then is no clip of ours, so it is left alone."""
+def test_a_damaged_clip_is_named_and_fetched_again_once_it_is_moved_away(place: Workplace) -> None:
+    """What stands at the target then is no clip of ours any more, so it is left alone."""
     place.write(1)
     place.run()
     clip = place.folder / "renders/film/s1.mp4"
-    half = clip.read_bytes()[:1000]
-    clip.write_bytes(half)
+    whole = clip.read_bytes()
+    clip.write_bytes(whole[:1000])
 
-    finished = place.omnibatch("run", "film.yaml")
+    damaged = place.run()
+    assert damaged.code == 1, damaged.said
+    assert "renders/film/s1.mp4 is not the clip that was recorded" in damaged.err
+    assert place.clips() == ["s1.mp4"]
+    assert clip.read_bytes() == whole[:1000]
+    clip.unlink()
+    finished = place.run()
 
     assert finished.code == 0, finished.said
-    assert clip.read_bytes() == half
-    assert seconds_of(place.folder / "renders/film/s1.v2.mp4") == pytest.approx(5, abs=0.2)
+    assert clip.read_bytes() == whole
     assert place.posts == 1

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from omnibatch.emulator import load_faults
-from omnibatch.emulator.fault import ALLOWED
+from omnibatch.emulator.faults.fault import ALLOWED
 
 PAGE = Path(__file__).parents[2] / "docs" / "emulator.md"
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import io
 import pytest
 from PIL import Image
 
-from omnibatch.emulator.fields import OrderError, UnknownModel
-from omnibatch.emulator.orders import Terms, read_order
+from omnibatch.emulator.orders.fields import OrderError, UnknownModel
+from omnibatch.emulator.orders.order import Terms, read_order
 
 COMET = Terms(
     model_field="model_name",

@@ -5,9 +5,9 @@ from typing import Literal
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from omnibatch.emulator.dialect import Dialect
-from omnibatch.emulator.interference import disturb, forestall
-from omnibatch.emulator.replies import Reply
+from omnibatch.emulator.dialects.dialect import Dialect
+from omnibatch.emulator.faults.interference import disturb, forestall
+from omnibatch.emulator.serving.replies import Reply
 from omnibatch.emulator.studio import Studio
 from omnibatch.emulator.task import Task
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import yaml
 
-from omnibatch.emulator.fault import Fault
+from omnibatch.emulator.faults.fault import Fault
 
 __all__ = ["load_faults"]
 

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from omnibatch.emulator.fault import DialectName
-from omnibatch.emulator.orders import Terms
-from omnibatch.emulator.replies import Reply
+from omnibatch.emulator.faults.fault import DialectName
+from omnibatch.emulator.orders.order import Terms
+from omnibatch.emulator.serving.replies import Reply
 from omnibatch.emulator.task import Task
 
 __all__ = ["Dialect"]

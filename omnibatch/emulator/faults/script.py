@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from omnibatch.emulator.fault import DialectName, Fault, On
+from omnibatch.emulator.faults.fault import DialectName, Fault, On
 
 __all__ = ["Script"]
 

@@ -77,8 +77,8 @@ class Clips:
         await asyncio.shield(making)
 
     def _make(self, path: Path, task: Task, title: str, hue: float) -> None:
-        from omnibatch.emulator.card import draw_card
-        from omnibatch.emulator.encode import write_clip
+        from omnibatch.emulator.clips.card import draw_card
+        from omnibatch.emulator.clips.encode import write_clip
 
         if self._stop.is_set():
             raise ClipsClosed

@@ -6,12 +6,12 @@ import json
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp
 
-from omnibatch.emulator.dialect import Dialect
-from omnibatch.emulator.fault import Fault
-from omnibatch.emulator.fields import OrderError, UnknownModel
-from omnibatch.emulator.interference import disturb, forestall
-from omnibatch.emulator.orders import read_order
-from omnibatch.emulator.replies import Cut, Reply
+from omnibatch.emulator.dialects.dialect import Dialect
+from omnibatch.emulator.faults.fault import Fault
+from omnibatch.emulator.faults.interference import disturb, forestall
+from omnibatch.emulator.orders.fields import OrderError, UnknownModel
+from omnibatch.emulator.orders.order import read_order
+from omnibatch.emulator.serving.replies import Cut, Reply
 from omnibatch.emulator.studio import Studio
 from omnibatch.emulator.task import Task
 

@@ -7,8 +7,8 @@ video; Kling's legacy omni-video reference for how frames, elements and videos c
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from omnibatch.emulator.fields import Body, OrderError, choice, objects, text, url
-from omnibatch.emulator.images import Size, check_image
+from omnibatch.emulator.orders.fields import Body, OrderError, choice, objects, text, url
+from omnibatch.emulator.orders.images import Size, check_image
 
 __all__ = ["References", "read_references"]
 

@@ -8,15 +8,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from omnibatch.emulator.apimodels import ApiModels
-from omnibatch.emulator.comet import Comet
-from omnibatch.emulator.creates import create
-from omnibatch.emulator.dialect import Dialect
-from omnibatch.emulator.downloads import download
-from omnibatch.emulator.fault_text import load_faults
+from omnibatch.emulator.clips.downloads import download
+from omnibatch.emulator.dialects.apimodels import ApiModels
+from omnibatch.emulator.dialects.comet import Comet
+from omnibatch.emulator.dialects.dialect import Dialect
+from omnibatch.emulator.faults.fault_text import load_faults
 from omnibatch.emulator.meter import read_meter
-from omnibatch.emulator.queries import query
-from omnibatch.emulator.replies import Reply, html_reply, json_reply
+from omnibatch.emulator.serving.creates import create
+from omnibatch.emulator.serving.queries import query
+from omnibatch.emulator.serving.replies import Reply, html_reply, json_reply
 from omnibatch.emulator.studio import Studio
 
 __all__ = ["build_app"]

@@ -7,9 +7,9 @@ a limit is set, since its upstream has them.
 
 import json
 
-from omnibatch.emulator.fault import DialectName
-from omnibatch.emulator.orders import Terms
-from omnibatch.emulator.replies import Reply, json_reply
+from omnibatch.emulator.faults.fault import DialectName
+from omnibatch.emulator.orders.order import Terms
+from omnibatch.emulator.serving.replies import Reply, json_reply
 from omnibatch.emulator.task import Phase, Task
 
 __all__ = ["ApiModels"]

@@ -8,10 +8,10 @@ that of its sibling, text-to-video, with the external id where Kling puts it.
 
 import uuid
 
-from omnibatch.emulator import comet_envelopes
-from omnibatch.emulator.fault import DialectName
-from omnibatch.emulator.orders import Terms
-from omnibatch.emulator.replies import Reply, json_reply
+from omnibatch.emulator.dialects import comet_envelopes
+from omnibatch.emulator.faults.fault import DialectName
+from omnibatch.emulator.orders.order import Terms
+from omnibatch.emulator.serving.replies import Reply, json_reply
 from omnibatch.emulator.settings import Envelope
 from omnibatch.emulator.task import Task
 

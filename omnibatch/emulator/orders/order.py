@@ -11,9 +11,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from omnibatch.emulator.fields import Body, OrderError, UnknownModel, choice, text, url
-from omnibatch.emulator.multi_shot import check_parts, read_prompt
-from omnibatch.emulator.references import References, read_references
+from omnibatch.emulator.orders.fields import Body, OrderError, UnknownModel, choice, text, url
+from omnibatch.emulator.orders.multi_shot import check_parts, read_prompt
+from omnibatch.emulator.orders.references import References, read_references
 
 __all__ = ["Order", "Terms", "read_order"]
 

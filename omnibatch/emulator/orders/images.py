@@ -10,7 +10,7 @@ import binascii
 import io
 from typing import TYPE_CHECKING
 
-from omnibatch.emulator.fields import OrderError
+from omnibatch.emulator.orders.fields import OrderError
 
 if TYPE_CHECKING:
     from PIL.ImageFile import ImageFile

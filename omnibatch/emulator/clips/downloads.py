@@ -5,12 +5,12 @@ import hashlib
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from omnibatch.emulator.clips import ClipsClosed
-from omnibatch.emulator.dialect import Dialect
-from omnibatch.emulator.fault import Fault
-from omnibatch.emulator.interference import disturb, forestall
-from omnibatch.emulator.ranges import Unsatisfiable, byte_range
-from omnibatch.emulator.replies import Cut, Halved, Reply
+from omnibatch.emulator.clips.ranges import Unsatisfiable, byte_range
+from omnibatch.emulator.clips.shelf import ClipsClosed
+from omnibatch.emulator.dialects.dialect import Dialect
+from omnibatch.emulator.faults.fault import Fault
+from omnibatch.emulator.faults.interference import disturb, forestall
+from omnibatch.emulator.serving.replies import Cut, Halved, Reply
 from omnibatch.emulator.studio import Studio
 from omnibatch.emulator.task import Task
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope, Send
 
-from omnibatch.emulator.connection import cut
+from omnibatch.emulator.serving.connection import cut
 
 __all__ = ["Cut", "Halved", "Reply", "html_reply", "json_reply"]
 

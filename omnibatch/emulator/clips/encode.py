@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 from PIL import Image
 
-from omnibatch.emulator.card import Card, Cells
+from omnibatch.emulator.clips.card import Card, Cells
 
 __all__ = ["write_clip"]
 

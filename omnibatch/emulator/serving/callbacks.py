@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from omnibatch.emulator.dialect import Dialect
+from omnibatch.emulator.dialects.dialect import Dialect
 from omnibatch.emulator.store import Store
 from omnibatch.emulator.task import Task
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Literal
 
 from omnibatch.emulator import marks
-from omnibatch.emulator.fault import DialectName, Fault
-from omnibatch.emulator.orders import Order
-from omnibatch.emulator.prices import charge_micros
+from omnibatch.emulator.faults.fault import DialectName, Fault
+from omnibatch.emulator.orders.order import Order
+from omnibatch.emulator.orders.prices import charge_micros
 from omnibatch.emulator.settings import Settings
 from omnibatch.emulator.store import Store
 from omnibatch.emulator.task import Fate, Task

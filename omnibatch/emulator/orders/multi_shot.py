@@ -1,6 +1,6 @@
 """A body that asks for several shots in one clip (Kling's legacy omni-video reference)."""
 
-from omnibatch.emulator.fields import Body, OrderError, choice, flag, objects, text
+from omnibatch.emulator.orders.fields import Body, OrderError, choice, flag, objects, text
 
 __all__ = ["MAX_PROMPT", "check_parts", "read_prompt"]
 

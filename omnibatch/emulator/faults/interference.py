@@ -4,9 +4,9 @@ import json
 
 from starlette.types import ASGIApp
 
-from omnibatch.emulator.dialect import Dialect
-from omnibatch.emulator.fault import Fault
-from omnibatch.emulator.replies import Cut, Halved, Reply, html_reply
+from omnibatch.emulator.dialects.dialect import Dialect
+from omnibatch.emulator.faults.fault import Fault
+from omnibatch.emulator.serving.replies import Cut, Halved, Reply, html_reply
 from omnibatch.emulator.studio import Studio
 
 __all__ = ["disturb", "forestall"]

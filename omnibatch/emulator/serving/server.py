@@ -13,9 +13,9 @@ from typing import Self
 
 import uvicorn
 
-from omnibatch.emulator.app import build_app
-from omnibatch.emulator.connection import CuttableProtocol
-from omnibatch.emulator.fault import Fault
+from omnibatch.emulator.faults.fault import Fault
+from omnibatch.emulator.serving.app import build_app
+from omnibatch.emulator.serving.connection import CuttableProtocol
 from omnibatch.emulator.settings import Settings
 from omnibatch.emulator.studio import Studio
 

@@ -1,0 +1,1 @@
+"""Placeholder clips: drawn, encoded, kept, and handed out over HTTP."""

@@ -1,0 +1,1 @@
+"""What the providers say: the wording of every answer, from their documents."""

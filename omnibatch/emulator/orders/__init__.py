@@ -1,0 +1,1 @@
+"""What clients ask for: a create body, read and checked, and what it costs."""

@@ -1,0 +1,1 @@
+"""The server: its socket and addresses, and who answers at each."""
