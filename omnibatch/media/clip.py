@@ -1,13 +1,17 @@
 """Facts of a finished clip: is it a whole MP4 with a picture, and how long is it."""
 
 from dataclasses import dataclass
+from os import SEEK_END
 from pathlib import Path
+from typing import BinaryIO
 
 from omnibatch.media.facts import MediaFault
 
 __all__ = ["ClipFacts", "probe_clip"]
 
 _FTYP = b"ftyp"
+_HEADER = 8
+_LONG_HEADER = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +28,7 @@ def probe_clip(path: Path) -> ClipFacts | MediaFault:
     try:
         with open(path, "rb") as file:
             head = file.read(12)
+            missing = _bytes_missing(file)
     except OSError as error:
         return MediaFault(
             kind="unreadable",
@@ -32,6 +37,8 @@ def probe_clip(path: Path) -> ClipFacts | MediaFault:
         )
     if head[4:8] != _FTYP:
         return _no_clip(f"it begins with {head[:8]!r}, not as an MP4 does")
+    if missing:
+        return _no_clip(f"its end is missing: {missing} bytes at least")
     # PyAV takes some 0.1 s to import, and only runs that download need it.
     import av
 
@@ -46,6 +53,29 @@ def probe_clip(path: Path) -> ClipFacts | MediaFault:
             )
     except (av.error.FFmpegError, ValueError, OSError) as error:
         return _no_clip(f"its container cannot be read ({error})")
+
+
+def _bytes_missing(file: BinaryIO) -> int:
+    """How many bytes the outermost boxes announce beyond the end of the file.
+
+    A clip whose index stands first opens well however much of its pictures is cut off,
+    so the boxes are walked (ISO/IEC 14496-12, section 4.2: 32-bit size and type; size 1
+    means that 64 bits follow, 0 that the box runs to the end).
+    """
+    end = file.seek(0, SEEK_END)
+    at = 0
+    while at < end:
+        file.seek(at)
+        header = file.read(_LONG_HEADER)
+        size = int.from_bytes(header[:4])
+        if size == 0:
+            return 0
+        if size == 1:
+            size = int.from_bytes(header[_HEADER:_LONG_HEADER])
+        if size < _HEADER or len(header) < _HEADER:
+            return _HEADER
+        at += size
+    return at - end
 
 
 def _no_clip(what: str) -> MediaFault:

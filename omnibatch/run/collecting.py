@@ -43,11 +43,14 @@ async def collect_known(office: Office, attempt: Attempt, key: TaskKey) -> bool:
     target = inside(office.book.place.root, output.path)
     if target is None:
         return False
-    part = _part_of(target, attempt)
     if _hash_of(target) != output.sha256:
-        if target.exists() or _hash_of(part) != output.sha256:
+        part = _part_of(target, key)
+        if os.path.lexists(target) or _hash_of(part) != output.sha256:
             return False
-        _rename(part, target)
+        try:
+            _rename(part, target)
+        except OSError:
+            return False  # what is the matter shows, and is told, when it is fetched
     await _record_collected(office, attempt, key, output)
     return True
 
@@ -60,15 +63,25 @@ async def _collect(office: Office, fetch: Fetch) -> None:
     known = attempt.tasks[fetch.task].output
     wanted = known.path if known is not None else attempt.known_intent.target
     if inside(root, wanted) is None:
-        office.tell(Kind.NOT_COLLECTED, attempt.slot, f"{wanted} leads out of {root}")
+        reason = f"{wanted!r} is no path of a clip under {root}: it leads out of there"
+        office.tell(Kind.NOT_COLLECTED, attempt.slot, reason)
         return
-    if known is not None and (root / wanted).exists():
+    if known is not None and os.path.lexists(root / wanted):
         # A task's path is recorded once and for good, so its clip cannot go elsewhere.
         reason = f"{wanted} is not the clip that was recorded; move it away and run again"
         office.tell(Kind.NOT_COLLECTED, attempt.slot, reason, fetch.task.task_id)
         return
-    path = wanted if known is not None else free_path(root, wanted)
-    part = _part_of(root / path, attempt)
+    path = wanted if known is not None else free_path(root, wanted, office.claimed)
+    office.claimed.add(path)
+    try:
+        await _fetch_to(office, fetch, attempt, path)
+    finally:
+        office.claimed.discard(path)
+
+
+async def _fetch_to(office: Office, fetch: Fetch, attempt: Attempt, path: str) -> None:
+    root = office.book.place.root
+    part = _part_of(root / path, fetch.task)
     loopback = (account := office.account_for(attempt)) is not None and account.endpoint.is_loopback
     fetched = await office.wire.fetch(fetch.url, part, loopback=loopback)
     if isinstance(fetched, NotFetched):
@@ -124,9 +137,10 @@ async def _later(
     )
 
 
-def _part_of(target: Path, attempt: Attempt) -> Path:
-    """Of its attempt's own, so that two downloads never write into one file."""
-    return target.with_name(f"{target.name}.{attempt.id[-6:]}.part")
+def _part_of(target: Path, key: TaskKey) -> Path:
+    """Of its task's own, so that two downloads never write into one file."""
+    name = hashlib.sha256("\0".join(key).encode()).hexdigest()[:8]
+    return target.with_name(f"{target.name}.{name}.part")
 
 
 def _hash_of(path: Path) -> str | None:

@@ -25,7 +25,7 @@ class Office:
 
     `accounts` and `governors` are by provider name. `now` gives UTC in ISO 8601 for the
     record; pauses are measured by the event loop's own clock. `random` only spreads
-    pauses.
+    pauses. `claimed` holds the paths of clips that are being fetched.
     """
 
     book: Book
@@ -39,6 +39,7 @@ class Office:
     governors: Mapping[str, Governor] = field(default_factory=dict)
     polls: Agenda[Poll] = field(default_factory=Agenda)
     fetches: Agenda[Fetch] = field(default_factory=Agenda)
+    claimed: set[str] = field(default_factory=set)
 
     def tell(
         self, kind: Kind, slot: Slot | None, text: str = "", task_id: str | None = None

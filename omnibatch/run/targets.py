@@ -1,6 +1,7 @@
 """A path of its own for each attempt, since a paid clip is never overwritten."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Container, Iterable
 from pathlib import Path, PurePosixPath
 
 from omnibatch.ledger import Attempt, may_have_cost
@@ -40,16 +41,23 @@ def _versions(target: str) -> Iterable[str]:
 
 
 def inside(root: Path, recorded: str) -> Path | None:
-    """Where a recorded path lies, or None where it would lead out of `root`.
+    """Where a recorded path lies, or None where it leads out of `root` or names no file.
 
     Paths come from a lockfile, and a lockfile from git: its word is not enough.
     """
     path = PurePosixPath(recorded)
-    if path.is_absolute() or ".." in path.parts or "\\" in recorded or ":" in recorded:
+    if path.is_absolute() or ".." in path.parts or not path.name:
         return None
-    return root / path
+    return None if any(sign in recorded for sign in "\\:\0") else root / path
 
 
-def free_path(root: Path, target: str) -> str:
-    """The first of `target` and its versions where no file stands: never a stranger's."""
-    return next(name for name in _versions(target) if not (root / name).exists())
+def free_path(root: Path, target: str, claimed: Container[str] = ()) -> str:
+    """The first of `target` and its versions where nothing stands: never a stranger's file.
+
+    `claimed` holds the paths of clips that are on their way.
+    """
+    return next(
+        name
+        for name in _versions(target)
+        if name not in claimed and not os.path.lexists(root / name)
+    )

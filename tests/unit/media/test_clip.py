@@ -51,6 +51,29 @@ def test_a_clip_without_its_index_is_no_clip(clip: Path, tmp_path: Path) -> None
     assert isinstance(probe_clip(cut), MediaFault)
 
 
+@pytest.mark.parametrize("lost", [1, 100, 700])
+def test_a_clip_cut_at_its_end_is_no_clip_even_with_its_index_first(
+    clip: Path, tmp_path: Path, lost: int
+) -> None:
+    first = tmp_path / "first.mp4"
+    with (
+        av.open(str(clip)) as source,
+        av.open(str(first), "w", options={"movflags": "+faststart"}) as container,
+    ):
+        copied = container.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = copied
+                container.mux(packet)
+    assert isinstance(probe_clip(first), ClipFacts)
+
+    first.write_bytes(first.read_bytes()[:-lost])
+    fault = probe_clip(first)
+
+    assert isinstance(fault, MediaFault)
+    assert f"{lost} bytes" in fault.message
+
+
 def test_a_sound_file_is_no_clip(tmp_path: Path) -> None:
     path = tmp_path / "sound.mp4"
     with av.open(str(path), "w") as container:

@@ -164,10 +164,14 @@ def test_another_file_at_the_recorded_path_is_not_taken_for_the_clip(lab: Lab) -
     (lab.folder / TARGET).write_bytes(b"somebody's own")
 
     lab.run()
-
+    (told,) = lab.told(Kind.NOT_COLLECTED)
+    assert "move it away" in told.text
     assert (lab.folder / TARGET).read_bytes() == b"somebody's own"
-    assert output_of(lab, key).path == "renders/s0000.v2.mp4"
-    assert (lab.folder / "renders/s0000.v2.mp4").read_bytes() == content
+    (lab.folder / TARGET).rename(lab.folder / "elsewhere.mp4")
+    lab.run()
+
+    assert (lab.folder / TARGET).read_bytes() == content
+    assert len(lab.wire.fetches) == 1
 
 
 def test_a_file_at_the_target_is_never_overwritten(lab: Lab) -> None:
@@ -191,12 +195,13 @@ def test_a_file_that_appears_at_the_last_moment_is_not_overwritten_either(lab: L
     assert (lab.folder / TARGET).read_bytes() == b"just put here"
     assert lab.states() == {"s0000": State.SUCCEEDED}
     lab.at_sync = lambda: None
+    (lab.folder / TARGET).unlink()
     lab.restart()
 
     lab.run()
 
     assert lab.states() == {"s0000": State.COLLECTED}
-    assert (lab.folder / TARGET).read_bytes() == b"just put here"
+    assert len(lab.wire.fetches) == 1, "the verified .part is still there"
 
 
 def _put(path: Path) -> None:
@@ -217,7 +222,8 @@ def test_a_link_that_leads_nowhere_is_left_alone_and_stops_no_run(lab: Lab) -> N
 
     assert (lab.folder / TARGET).is_symlink()
     assert not (lab.folder / "nowhere").exists()
-    assert output_of(lab, key).path == "renders/s0000.v2.mp4"
+    assert part.read_bytes() == content
+    assert "move it away" in lab.told(Kind.NOT_COLLECTED)[0].text
 
 
 @pytest.mark.parametrize(

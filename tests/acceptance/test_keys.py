@@ -1,0 +1,61 @@
+"""Where keys and endpoints come from: the environment, and `.env` beside the manifest."""
+
+from ..workplace import KEY, Workplace, both, variables_of
+
+
+@both
+def test_a_key_in_dotenv_works(place: Workplace) -> None:
+    variable, endpoint = variables_of(place.provider)
+    place.write(1)
+    (place.folder / ".env").write_text(f"{variable}={KEY}\n{endpoint}={place.url}\n")
+    place.environment.clear()
+
+    finished = place.run()
+
+    assert finished.code == 0, finished.said
+    assert place.states() == {"s1": "collected"}
+
+
+@both
+def test_a_dotenv_cannot_send_the_users_key_elsewhere(place: Workplace) -> None:
+    variable, endpoint = variables_of(place.provider)
+    place.write(1)
+    (place.folder / ".env").write_text(f"{endpoint}={place.url}\n")
+    place.environment = {variable: KEY}
+
+    finished = place.run()
+
+    assert finished.code == 2, finished.said
+    assert endpoint in finished.err
+    assert KEY not in finished.said
+    assert place.posts == 0
+    assert place.meter()["queries"] == 0
+
+
+def test_the_environment_comes_before_dotenv(place: Workplace) -> None:
+    place.reopen(accept_keys=(KEY,))
+    place.write(1)
+    (place.folder / ".env").write_text(
+        "APIMODELS_API_KEY=another\nAPIMODELS_BASE_URL=http://127.0.0.1:1\n"
+    )
+
+    assert place.run().code == 0
+
+
+def test_an_endpoint_without_https_beyond_this_machine_is_refused(place: Workplace) -> None:
+    place.write(1)
+
+    finished = place.run(APIMODELS_BASE_URL="http://192.0.2.1")
+
+    assert finished.code == 2, finished.said
+    assert "not https" in finished.err
+
+
+def test_a_key_with_a_line_end_in_it_is_refused_unseen(place: Workplace) -> None:
+    place.write(1)
+
+    finished = place.run(APIMODELS_API_KEY=f"{KEY}\r\nx-evil: 1")
+
+    assert finished.code == 2, finished.said
+    assert KEY not in finished.said
+    assert place.posts == 0

@@ -1,0 +1,87 @@
+"""The journal is gone after a kill: the lockfile says so, and nothing is bought on a guess."""
+
+import subprocess
+import time
+
+import pytest
+
+from ..workplace import Workplace, prompt_of
+
+
+def git(place: Workplace, *arguments: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+    subprocess.run(
+        ["git", *identity, *arguments], cwd=place.folder, check=True, capture_output=True
+    )
+
+
+def kill_and_clean(place: Workplace, *, committed: bool) -> None:
+    """Kill a run that is buying, keep its lockfile in git, and clean all that git ignores."""
+    place.reopen(render_s=(0.5, 0.5))
+    place.write(2)
+    git(place, "init")
+    git(place, "add", "film.yaml")
+    with place.start_run() as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
+        running.kill()
+    git(place, "add", "film.lock.json")
+    if committed:
+        git(place, "commit", "-m", "Render the film")
+    git(place, "clean", "-fdx")
+    assert not (place.folder / ".omnibatch").exists()
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["added", "committed"])
+def test_a_cleaned_folder_is_no_second_purchase(place: Workplace, committed: bool) -> None:
+    kill_and_clean(place, committed=committed)
+
+    finished = place.run()
+
+    assert finished.code == 7, finished.said
+    assert "journal" in finished.err
+    assert "--journal-lost" in finished.err
+    assert place.posts == 2
+
+
+def test_the_user_may_go_on_without_the_journal(place: Workplace) -> None:
+    kill_and_clean(place, committed=False)
+
+    finished = place.run("--journal-lost")
+
+    assert finished.code == 0, finished.said
+    assert set(place.states().values()) == {"collected"}
+    assert place.sold == {prompt_of(1): 2, prompt_of(2): 2}, "the user has said so"
+
+
+def test_a_finished_batch_needs_no_journal(place: Workplace) -> None:
+    """A fresh clone has the lockfile and the clips, and no journal."""
+    place.write(2)
+    place.run()
+    git(place, "init")
+    git(place, "add", "film.yaml", "film.lock.json", "renders")
+    git(place, "clean", "-fdx")
+
+    finished = place.run()
+
+    assert finished.code == 0, finished.said
+    assert place.posts == 2
+
+
+def test_a_kept_ledger_folder_outlives_a_cleaned_one(place: Workplace) -> None:
+    place.reopen(render_s=(0.5, 0.5))
+    place.write(2)
+    volume = place.folder.parent / "volume"
+    with place.start_run("--ledger", str(volume)) as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
+        while running.said.count("created task") < 2:
+            time.sleep(0.01)
+        running.kill()
+    git(place, "init")
+    git(place, "add", "film.yaml")
+    git(place, "clean", "-fdx")
+    assert not place.lockfile.exists()
+
+    finished = place.run("--ledger", str(volume))
+
+    assert finished.code == 0, finished.said
+    assert place.posts == 2
