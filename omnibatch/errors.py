@@ -60,6 +60,7 @@ _PRECEDENCE = (
     Exit.STOPPED,
     Exit.CONSENT,
     Exit.FAILED,
+    Exit.CHECK,
 )
 
 

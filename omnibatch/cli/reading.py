@@ -30,10 +30,12 @@ def read_manifest(chosen: Chosen, *, tell: bool = True) -> Reading:
     loaded = load_manifest(chosen.manifest, variables=chosen.variables, ref_root=chosen.ref_root)
     problems = loaded.problems
     batch = None
-    if loaded.batch is not None:
-        result = check(loaded.batch)
+    found = loaded.batch or loaded.sound
+    if found is not None:
+        result = check(found)
         problems += result.problems
-        batch = result.batch
+        # The sound part of a manifest is looked at for its problems, never bought.
+        batch = result.batch if loaded.batch is not None else None
     if tell:
         say_problems(problems)
     return Reading(

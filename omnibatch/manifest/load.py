@@ -25,18 +25,23 @@ __all__ = ["Loaded", "load_manifest"]
 
 # Where one of these is not as it should be, shots would be found wrong for no fault of
 # their own: an unknown key may well be one of these, misspelt.
-_FOUNDATIONS = frozenset({"defaults", "references", "shots", "vars", "version"})
+_FOUNDATIONS = frozenset({"references", "shots", "vars", "version"})
+# Beside them, what the limits of a shot are judged by.
+_TERMS = frozenset({"defaults", "provider"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
     """What a manifest gave.
 
-    `batch` is None if any of `problems`, which come in file order, is an error. `name` is
-    the manifest's name, or its file's, and is there whatever is wrong with the rest.
+    `batch` is None if any of `problems`, which come in file order, is an error. Then
+    `sound` may hold the shots that have none, for the checks to find what else is wrong;
+    it is never to be bought. `name` is the manifest's name, or its file's, and is there
+    whatever is wrong with the rest.
     """
 
     batch: Batch | None
+    sound: Batch | None = None
     problems: tuple[Problem, ...]
     name: str
 
@@ -76,7 +81,10 @@ def load_manifest(
         batch = _batch(read.node, shape, setting, path, ref_root)
         problems += _unused(variables or {}, setting, Place(file), batch)
     found = in_file_order(problems)
-    return Loaded(batch=None if errors_in(found) else batch, problems=found, name=name)
+    if errors_in(found):
+        sound = None if shape.bad_keys & _TERMS else batch
+        return Loaded(batch=None, sound=sound, problems=found, name=name)
+    return Loaded(batch=batch, problems=found, name=name)
 
 
 def _read_file(path: Path, file: str) -> bytes | Problem:
@@ -125,9 +133,9 @@ def _variables(
 def _batch(
     manifest: nodes.Mapping, shape: Shape, setting: Setting, path: Path, ref_root: Path | None
 ) -> Batch | None:
-    known = {key for key in shape.bad_keys if key not in _FOUNDATIONS}
+    """The shots with no finding, with all findings recorded; None where none can be trusted."""
     top = {key.text for key, _ in manifest}
-    unknown = known - {"name", "provider", "budget", "run", "output"}
+    unknown = shape.bad_keys - _FOUNDATIONS - _TERMS - {"name", "budget", "run", "output"}
     if shape.bad_keys & _FOUNDATIONS & top or unknown:
         return None
     folder = Path(os.path.abspath(path)).parent
@@ -138,16 +146,14 @@ def _batch(
         problems=setting.problems,
     )
     reader = Reader(sources=sources, problems=setting.problems)
-    shots = expand(manifest, setting, reader, shape.bad_shots)
-    if shape.problems and errors_in(shape.problems):
-        return None
+    shots = expand(manifest, setting, reader, shape)
     return Batch(
         name=setting.name,
         manifest=Path(os.path.abspath(path)),
         folder=folder,
         shots=shots,
-        budget=_budget(manifest),
-        run=_run_settings(manifest),
+        budget=None if "budget" in shape.bad_keys else _budget(manifest),
+        run=RunSettings() if "run" in shape.bad_keys else _run_settings(manifest),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt, may_have_cost
+from omnibatch.ledger import Attempt, SendState
 from omnibatch.money import Money, parse_money
 from omnibatch.plan import total_of
 
@@ -21,9 +21,15 @@ def spent_on(attempts: Iterable[Attempt], *, rehearsing: bool = False) -> Money 
         parse_money(attempt.known_intent.price)
         for attempt in attempts
         if attempt.known_intent.price is not None
-        and may_have_cost(attempt)
         and (rehearsing or not is_rehearsal(attempt.known_intent.endpoint))
+        for _ in range(_may_have_cost_times(attempt))
     )
+
+
+def _may_have_cost_times(attempt: Attempt) -> int:
+    """How many clips may have been paid for: two machines may each have sent one attempt."""
+    sends = sum(state is not SendState.NOT_CREATED for state in attempt.sends.values())
+    return max(sends, len(attempt.tasks))
 
 
 @dataclass(slots=True)
@@ -56,9 +62,15 @@ class Purse:
         for cap in self._caps:
             if not cap.fits(price):
                 return cap
+        self.charge(price)
+        return None
+
+    def charge(self, price: Money | None) -> None:
+        """Count money that turned out to be spent, whether any cap has room for it or not."""
+        if price is None:
+            return
         for cap in self._caps:
             cap.used = price if cap.used is None else cap.used + price
-        return None
 
     def give_back(self, price: Money | None) -> None:
         """Return what was reserved for a send that certainly created nothing."""

@@ -83,6 +83,7 @@ async def _ask_until_known(
             await anyio.sleep(provider.lookup.lag_s / (_TRIES - 1))
         response = await office.wire.ask(account, request)
         if isinstance(response, NotSent | Lost):
+            reply = None  # an earlier "absent" came before the lag had passed
             continue
         reply = provider.read_lookup(response, attempt.id)
         if reply.found == "found":

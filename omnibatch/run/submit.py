@@ -159,10 +159,12 @@ class _Desk:
             self.office.tell(Kind.IN_DOUBT, attempt.slot, reason)
             return
         self.governor.created()
+        price = attempt.known_intent.price
         for extra, key in enumerate(found):
             self.bought.created += 1
             if extra:
                 self.governor.hold()
+                self.office.purse.charge(None if price is None else parse_money(price))
             self._follow(attempt, key)
 
     def _back(self, purchase: Purchase, pause: float, why: str) -> None:

@@ -49,7 +49,7 @@ def test_one_problem_stops_the_whole_batch(place: Workplace, shot: str) -> None:
 
 
 def test_every_problem_is_told_at_once_with_its_place(place: Workplace) -> None:
-    place.manifest.write_text(HEAD + BAD["mode"] + BAD["duration"].replace("s1", "s2"))
+    place.manifest.write_text(HEAD + BAD["mode"] + BAD["no prompt"].replace("s1", "s2"))
 
     finished = place.run()
 

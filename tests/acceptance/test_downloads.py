@@ -12,7 +12,6 @@ from ..workplace import Workplace, both
 
 SPOILED = {
     "cut off": Fault(on="download", do="truncate", times=1),
-    # DEFECT: see test_what_never_comes_whole_never_stands_at_the_target.
     "too short": Fault(on="download", do="wrong_length", times=1),
     "HTML": Fault(on="download", do="html", times=1),
     "noise": Fault(on="download", do="garbage", times=1),
@@ -56,8 +55,6 @@ def test_an_expired_link_is_asked_for_anew(place: Workplace) -> None:
     assert place.states() == {"s1": "collected"}
 
 
-# DEFECT: `wrong_length` fails. omnibatch.media.probe_clip believes the index at the front of
-# a clip whose last quarter is missing where the server promises just as many bytes.
 @pytest.mark.parametrize("do", ["html", "wrong_length", "truncate"])
 def test_what_never_comes_whole_never_stands_at_the_target(place: Workplace, do: str) -> None:
     place.write(1)

@@ -16,6 +16,7 @@ from omnibatch.manifest.expansion.output import DEFAULT_OUTPUT, Targets, safe_ta
 from omnibatch.manifest.expansion.pictures import work_out
 from omnibatch.manifest.expansion.references import Reader, Reference
 from omnibatch.manifest.expansion.scope import Scope, Setting
+from omnibatch.manifest.shape.judging import Shape
 from omnibatch.problems import Problem
 from omnibatch.shots import Shot, Slot, Sound
 
@@ -30,9 +31,13 @@ _SOUND: Sound = "off"
 
 
 def expand(
-    manifest: nodes.Mapping, setting: Setting, reader: Reader, bad_shots: frozenset[int]
+    manifest: nodes.Mapping, setting: Setting, reader: Reader, shape: Shape
 ) -> tuple[Shot, ...]:
-    """The shots of `manifest`, but for those in `bad_shots` (positions from 0)."""
+    """The shots of `manifest` with no finding.
+
+    Those that `shape` found bad are worked out too, but for their bad keys, to find what
+    else is wrong with them; and then left out.
+    """
     top = layer("manifest", manifest)
     expansion = _Expansion(
         setting=setting,
@@ -40,16 +45,19 @@ def expand(
         references=_references(manifest, setting, reader),
         outer={
             **{key: top[key] for key in ("provider", "output") if key in top},
-            **layer("defaults", manifest.get("defaults")),
+            **layer("defaults", manifest.get("defaults"), without=shape.bad_defaults),
         },
         targets=Targets(setting.problems),
     )
-    made = (
-        expansion.make(shot, name)
-        for position, shot, name in list(_named(manifest, setting))
-        if position not in bad_shots and name is not None
-    )
-    return tuple(shot for shot in made if shot is not None)
+    shots = []
+    for position, node, name in list(_named(manifest, setting)):
+        bad = shape.bad_shots.get(position)
+        if name is None or bad == frozenset():
+            continue
+        shot = expansion.make(node, name, bad or frozenset())
+        if shot is not None and bad is None:
+            shots.append(shot)
+    return tuple(shots)
 
 
 def _references(
@@ -86,11 +94,11 @@ class _Expansion:
     outer: Layer
     targets: Targets
 
-    def make(self, node: nodes.Mapping, name: str) -> Shot | None:
-        """The shot with the id `name`, or None where there is a finding."""
+    def make(self, node: nodes.Mapping, name: str, bad: frozenset[str]) -> Shot | None:
+        """The shot with the id `name`, without its `bad` keys; None where there is a finding."""
         facts: dict[str, object] = {"id": name}
         draft = Draft(
-            values={**self.outer, **layer("shot", node)},
+            values={**self.outer, **layer("shot", node, without=bad)},
             scope=Scope(self.setting, facts),
             problems=self.setting.problems,
             facts=facts,

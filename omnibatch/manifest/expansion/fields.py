@@ -49,7 +49,8 @@ def choices(key: str) -> tuple[str, ...]:
 @cache
 def expected(key: str) -> str:
     """What a shot's `key` takes, in words, from the schema."""
-    return " or ".join(way["title"] for way in _ways(key) if way["title"] != "a template")
+    titles = dict.fromkeys(way["title"] for way in _ways(key))
+    return " or ".join(title for title in titles if title != "a template")
 
 
 def _ways(key: str) -> list[dict[str, Any]]:  # a JSON Schema is any JSON

@@ -28,10 +28,10 @@ class Picked:
 Layer = Mapping[str, Picked]
 
 
-def layer(origin: str, node: nodes.Node | None) -> Layer:
-    """The values of a map as one layer; nothing for anything else."""
+def layer(origin: str, node: nodes.Node | None, *, without: frozenset[str] = frozenset()) -> Layer:
+    """The values of a map as one layer, but for some keys; nothing for anything else."""
     pairs = node if isinstance(node, nodes.Mapping) else ()
-    return {key.text: Picked(key, value, origin) for key, value in pairs}
+    return {key.text: Picked(key, value, origin) for key, value in pairs if key.text not in without}
 
 
 @dataclass(slots=True, kw_only=True)

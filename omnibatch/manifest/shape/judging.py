@@ -8,8 +8,8 @@ right is judged as a whole, and then in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +33,15 @@ class Shape:
     """What the judge found.
 
     `bad_keys` are the top-level keys with a problem, unknown ones among them;
-    `bad_shots` are the positions of shots with one, counted from 0.
+    `bad_defaults` those of `defaults`. `bad_shots` gives, by position from 0, the keys
+    of a shot with one, none for a shot that is bad as a whole. What is good beside them
+    is worth a look: all problems are to be found at once.
     """
 
     problems: tuple[Problem, ...]
-    bad_keys: frozenset[str]
-    bad_shots: frozenset[int]
+    bad_keys: frozenset[str] = frozenset()
+    bad_defaults: frozenset[str] = frozenset()
+    bad_shots: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 class _Judge:
@@ -60,6 +63,8 @@ class _Judge:
         self.shot_keys: Validator = Draft202012Validator(
             {**shot, "properties": dict.fromkeys(rules, True)}
         )
+        defaults = self.head_guide.properties.get("defaults", Guide())
+        self.defaults = frozenset(defaults.properties)
         self.values = {key: Draft202012Validator(rule) for key, rule in rules.items()}
         self.any_text = frozenset(key for key, rule in rules.items() if _takes_any_text(rule))
         self._right_keys: dict[frozenset[str], bool] = {}
@@ -115,28 +120,33 @@ def judge(manifest: nodes.Node) -> Shape:
             message="a manifest is a map of keys: version, provider, shots",
             hint="begin with version: 1",
         )
-        return Shape(problems=(found,), bad_keys=frozenset({"version"}), bad_shots=frozenset())
+        return Shape(problems=(found,), bad_keys=frozenset({"version"}))
     law = _judge()
     problems: list[Problem] = []
     bad_keys: set[str] = set()
     head = _plain_head(manifest, law.head_guide)
     known = law.head_guide.properties
     bad_keys.update(key for key in head if key not in known)
+    bad_defaults: set[str] = set()
     for error in law.head.iter_errors(head):
-        bad_keys.update(str(step) for step in list(error.absolute_path)[:1])
+        path = [str(step) for step in error.absolute_path]
+        bad_keys.update(path[:1])
+        if path[:1] == ["defaults"]:
+            bad_defaults.update(path[1:2] or _unknown_in(error.instance, law.defaults))
         problems += objections(error, manifest, "a manifest")
-    bad_shots: set[int] = set()
+    bad_shots: dict[int, frozenset[str]] = {}
     shots = manifest.get("shots")
     if isinstance(shots, nodes.Sequence):
         for position, node in enumerate(shots.items):
-            found_here = list(_judge_shot(node, law))
+            found_here, keys = _judge_shot(node, law)
             problems += found_here
             if found_here:
-                bad_shots.add(position)
+                bad_shots[position] = keys
     return Shape(
         problems=tuple(problems),
         bad_keys=frozenset(bad_keys),
-        bad_shots=frozenset(bad_shots),
+        bad_defaults=frozenset(bad_defaults),
+        bad_shots=bad_shots,
     )
 
 
@@ -151,9 +161,19 @@ def _plain_head(manifest: nodes.Mapping, guide: Guide) -> dict[str, Any]:
     return head
 
 
-def _judge_shot(node: nodes.Node, law: _Judge) -> Iterable[Problem]:
+def _judge_shot(node: nodes.Node, law: _Judge) -> tuple[list[Problem], frozenset[str]]:
+    """What is wrong with a shot, and under which of its keys."""
     data = plain(node, law.shot_guide)
     if isinstance(data, dict) and law.surely_right(data):
-        return
+        return [], frozenset()
+    problems: list[Problem] = []
+    keys: set[str] = set()
     for error in law.shot.iter_errors(data):
-        yield from objections(error, node, "a shot")
+        problems += objections(error, node, "a shot")
+        path = [str(step) for step in error.absolute_path]
+        keys.update(path[:1] or _unknown_in(error.instance, law.values))
+    return problems, frozenset(keys)
+
+
+def _unknown_in(data: object, known: Container[str]) -> set[str]:
+    return {key for key in data if key not in known} if isinstance(data, dict) else set()

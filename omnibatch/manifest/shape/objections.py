@@ -168,7 +168,7 @@ def _expected(error: ValidationError) -> str:
         ways = [_title(resolve(way, schema)) for way in error.validator_value]
         return " or ".join(dict.fromkeys(way for way in ways if way and way != "a template"))
     title = _title(error.schema)
-    if title and title[0].islower():
+    if title and not title[0].isupper():
         return title
     types = error.schema.get("type", ()) if isinstance(error.schema, dict) else ()
     names = [types] if isinstance(types, str) else list(types)

@@ -53,8 +53,16 @@ def resolve(schema: Schema, root: Schema) -> Schema:
 
 
 def inlined(schema: Schema, root: Schema) -> dict[str, Any]:
-    """`schema` without any `$ref`, which cost the judge more than all else."""
-    return {word: _inlined(rule, root) for word, rule in resolve(schema, root).items()}
+    """`schema` without any `$ref`, which cost the judge more than all else.
+
+    A definition's title says what may stand there, in words for a sentence; it wins over
+    the title of the property that refers to it, which is a heading for editors.
+    """
+    whole = resolve(schema, root)
+    if "$ref" in schema:
+        definition = resolve({"$ref": schema["$ref"]}, root)
+        whole = {**whole, **{word: definition[word] for word in ("title",) if word in definition}}
+    return {word: _inlined(rule, root) for word, rule in whole.items()}
 
 
 def _inlined(rule: Any, root: Schema) -> Any:  # any JSON

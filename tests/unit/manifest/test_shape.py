@@ -49,7 +49,7 @@ def test_problems_of_all_shots_are_found_at_once() -> None:
     found = _judge(text)
 
     assert [each.code for each in found.problems] == [codes.UNKNOWN_KEY, codes.WRONG_VALUE]
-    assert found.bad_shots == {0, 1}
+    assert found.bad_shots == {0: {"promt"}, 1: {"mode"}}
 
 
 def test_missing_key_is_not_reported_beside_its_misspelling() -> None:
@@ -71,7 +71,7 @@ def test_what_is_no_manifest_is_said_to_be_none(text: str) -> None:
 def test_numbers_and_truth_are_not_taken_for_each_other_by_the_memory() -> None:
     shots = "[{id: a, prompt: b, skip: true}, {id: c, prompt: b, skip: 1}, {id: d, prompt: b, skip: yes}]"
 
-    assert _judge(HEAD + f"shots: {shots}").bad_shots == {1}
+    assert _judge(HEAD + f"shots: {shots}").bad_shots == {1: {"skip"}}
 
 
 _VALUES = st.sampled_from(
@@ -125,7 +125,7 @@ def test_a_shot_is_judged_the_same_alone_and_among_others(shots: list[dict[str, 
         "{" + ", ".join(f"{key}: {value}" for key, value in shot.items()) + "}" for shot in shots
     ]
 
-    together = _judge(HEAD + f"shots: [{', '.join(rows)}]").bad_shots
+    together = _judge(HEAD + f"shots: [{', '.join(rows)}]").bad_shots.keys()
 
     alone = {
         position for position, row in enumerate(rows) if not LAW.shot.is_valid(_plain_shot(row))

@@ -52,6 +52,7 @@ class Unreachable:
 
 
 Step = Accepts | Answers | Drops | Unreachable
+Asked = Answers | Drops | Unreachable | None
 WAIT = Answers(status=429, body={"code": 429, "msg": "Too many requests"})
 NO_KEY = Answers(status=401, body={"code": 401, "msg": "Invalid token"})
 REFUSED = Answers(status=400, body={"code": 400, "msg": "The request was refused"})
@@ -97,7 +98,7 @@ class FakeWire:
         self.render_s = render_s
         self.latency_s = latency_s
         self.create_script: deque[Step] = deque()
-        self.ask_script: deque[Answers | Drops | Unreachable | None] = deque()
+        self.ask_script: deque[Asked | Callable[[Request], Asked]] = deque()
         self.fetch_script: deque[NotFetched | bytes | None] = deque()
         self.after_script: Step | None = None
         self.accept_keys: frozenset[str] | None = None
@@ -147,6 +148,8 @@ class FakeWire:
         self.asks.append((anyio.current_time(), request.query.get("task_id", request.path)))
         await anyio.sleep(self.latency_s)
         step = self.ask_script.popleft() if self.ask_script else None
+        if callable(step):
+            step = step(request)
         match step:
             case Unreachable():
                 return NotSent(reason="ConnectError: refused")
