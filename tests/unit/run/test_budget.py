@@ -198,7 +198,7 @@ def test_a_second_task_found_for_one_send_is_counted_too(comet: Lab) -> None:
     assert len(comet.wire.creates) == 1
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(
     durations=st.lists(st.integers(3, 15), min_size=1, max_size=8),
     script=st.lists(st.sampled_from(STEPS), max_size=16),
