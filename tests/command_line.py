@@ -24,7 +24,8 @@ _WARM = (
     *(f"omnibatch.cli.{name}" for name in ("entry", "run", "plan", "status", "validate")),
     *(f"omnibatch.cli.{name}" for name in ("adopt", "retry", "abandon", "expand", "schema")),
     *("omnibatch.run.batch", "omnibatch.wire.http", "omnibatch.manifest.load"),
-    *("anyio._backends._asyncio", "jinja2.sandbox", "jsonschema", "dotenv", "av", "PIL.Image"),
+    *("anyio._backends._asyncio", "certifi", "concurrent.futures.thread", "httpcore"),
+    *("jinja2.sandbox", "jsonschema", "dotenv", "av", "av.subtitles.stream", "PIL.Image"),
 )
 _HEAD = 8  # bytes of a request that give the length of the rest
 

@@ -11,6 +11,7 @@ from .guard import keep_in, move_out
 from .launching import Launcher
 from .workplace import Workplace
 
+_real_home = Path.home()
 _home = tempfile.TemporaryDirectory(prefix="omnibatch-home-")
 
 
@@ -31,6 +32,12 @@ def home() -> Iterator[Path]:
     yield path
     left = sorted(str(found.relative_to(path)) for found in path.rglob("*"))
     assert not left, f"tests wrote into the home folder: {left}"
+
+
+@pytest.fixture
+def real_home() -> Path:
+    """The home folder of whoever runs the tests, which no test touches."""
+    return _real_home
 
 
 @pytest.fixture(scope="session")

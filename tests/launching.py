@@ -11,9 +11,10 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Protocol, Self
+from typing import Protocol, Self
 
 __all__ = ["Finished", "Launcher", "Running"]
 
@@ -36,7 +37,7 @@ class Finished:
 
     @property
     def was_killed(self) -> bool:
-        return self.code == -signal.SIGKILL
+        return self.code == -getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 class _Process(Protocol):
@@ -49,7 +50,7 @@ class _Process(Protocol):
 class Running:
     """A command line under way; a context manager that leaves none behind."""
 
-    def __init__(self, process: _Process, out: IO[bytes], err: IO[bytes]) -> None:
+    def __init__(self, process: _Process, out: Path, err: Path) -> None:
         self._process = process
         self._out = out
         self._err = err
@@ -66,8 +67,8 @@ class Running:
                 self._process.wait(None)
                 raise AssertionError(f"still running after {timeout_s} s: {self.said}") from None
             self._finished = Finished(code=code, out=_text(self._out), err=_text(self._err))
-            self._out.close()
-            self._err.close()
+            self._out.unlink()
+            self._err.unlink()
         return self._finished
 
     @property
@@ -82,7 +83,7 @@ class Running:
 
     def kill(self) -> None:
         """End it as a power cut would."""
-        self.signal(signal.SIGKILL)
+        self.signal(getattr(signal, "SIGKILL", signal.SIGTERM))
 
     def __enter__(self) -> Self:
         return self
@@ -102,6 +103,8 @@ class Launcher:
     """Starts command lines: `warm` ones forked from a process that has imported all."""
 
     def __init__(self) -> None:
+        self._streams = tempfile.TemporaryDirectory(prefix="omnibatch-streams-")
+        self._numbers = count(1)
         self._lock = threading.Lock()
         self._server: subprocess.Popen[bytes] | None = None
         self._requests: socket.socket | None = None
@@ -115,31 +118,18 @@ class Launcher:
         cold: bool = False,
     ) -> Running:
         """Start `omnibatch ARGUMENTS` in `folder` with nobody at the keyboard."""
-        out, err = tempfile.TemporaryFile(), tempfile.TemporaryFile()
-        if cold or not hasattr(os, "fork"):
-            process = subprocess.Popen(
-                [sys.executable, str(_SCRIPT), *arguments],
-                cwd=folder,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-            )
-            return Running(process, out, err)
-        request = json.dumps(
-            {
+        stem = Path(self._streams.name, str(next(self._numbers)))
+        out, err = stem.with_suffix(".out"), stem.with_suffix(".err")
+        with open(os.devnull, "rb") as nothing, open(out, "wb") as to, open(err, "wb") as also_to:
+            streams = (nothing.fileno(), to.fileno(), also_to.fileno())
+            if cold or not hasattr(os, "fork"):
+                return Running(_start_cold(arguments, folder, environment, streams), out, err)
+            request = {
                 "arguments": list(arguments),
                 "folder": str(folder),
                 "environment": dict(environment),
             }
-        ).encode()
-        ours, theirs = socket.socketpair()
-        with theirs, open(os.devnull, "rb") as nothing, self._lock:
-            fds = [theirs.fileno(), nothing.fileno(), out.fileno(), err.fileno()]
-            requests = self._ready()
-            socket.send_fds(requests, [f"{len(request):08}".encode()], fds)
-            requests.sendall(request)
-        return Running(_Forked(ours), out, err)
+            return Running(self._fork(json.dumps(request).encode(), streams), out, err)
 
     def stop(self) -> None:
         """Let the server go."""
@@ -147,6 +137,16 @@ class Launcher:
             self._requests.close()
             self._server.wait(10)
             self._server = None
+        self._streams.cleanup()
+
+    def _fork(self, request: bytes, streams: tuple[int, int, int]) -> "_Forked":
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            requests = self._ready()
+            head = f"{len(request):08}".encode()
+            socket.send_fds(requests, [head], [theirs.fileno(), *streams])
+            requests.sendall(request)
+        return _Forked(ours)
 
     def _ready(self) -> socket.socket:
         if self._requests is None:
@@ -182,7 +182,23 @@ class _Forked:
         return code
 
 
-def _text(file: IO[bytes]) -> str:
-    """All that a file holds; read at its place, since its writer shares the position."""
-    size = os.fstat(file.fileno()).st_size
-    return os.pread(file.fileno(), size, 0).decode("utf-8", "replace")
+def _start_cold(
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    streams: tuple[int, int, int],
+) -> subprocess.Popen[bytes]:
+    stdin, stdout, stderr = streams
+    return subprocess.Popen(
+        [sys.executable, str(_SCRIPT), *arguments],
+        cwd=folder,
+        env=dict(environment),
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+    )
+
+
+def _text(file: Path) -> str:
+    """All that a stream has brought so far."""
+    return file.read_bytes().decode("utf-8", "replace")

@@ -1,7 +1,6 @@
 """The guard itself: no test reaches the real network or the real home."""
 
 import os
-import pwd
 import socket
 from pathlib import Path
 
@@ -29,10 +28,8 @@ def test_this_machine_can_be_reached() -> None:
         socket.create_connection(server.getsockname(), timeout=1).close()
 
 
-def test_the_home_folder_is_another_one() -> None:
-    real = Path(pwd.getpwuid(os.getuid()).pw_dir)
-
-    assert Path.home() != real
+def test_the_home_folder_is_another_one(real_home: Path) -> None:
+    assert Path.home() != real_home
     assert not list(Path.home().iterdir())
 
 

@@ -28,8 +28,8 @@ _VARIABLES = {
     "cometapi": ("COMETAPI_KEY", "COMETAPI_BASE_URL"),
     "apimodels": ("APIMODELS_API_KEY", "APIMODELS_BASE_URL"),
 }
-_QUICK: Mapping[str, Any] = {"render_s": (0.05, 0.1), "queue_s": 0.0, "clip": "small"}
-_RUN = {"poll_first": 0.05, "poll_longest": 0.2, "patience": 1}
+_QUICK: Mapping[str, Any] = {"render_s": (0.02, 0.06), "queue_s": 0.0, "clip": "small"}
+_RUN = {"poll_first": 0.03, "poll_longest": 0.2, "patience": 1}
 
 Document = dict[str, Any]  # a JSON or YAML mapping
 
@@ -221,4 +221,3 @@ class Workplace:
         """The ids of all tasks at the emulator, or of those with this prompt."""
         tasks: Iterable[Document] = self.meter()["tasks"]
         return [task["task_id"] for task in tasks if prompt in (None, task["prompt"])]
-

@@ -4,6 +4,7 @@ Text that came from a manifest, a provider or a ledger is stripped of control ch
 before it reaches a terminal.
 """
 
+import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -35,14 +36,14 @@ def say(text: str = "") -> None:
 
 def say_error(message: str, hint: str = "") -> None:
     """What stops the command, and the cure, on stderr."""
-    click.secho(f"omnibatch: {clean(message)}", fg="red", err=True)
+    click.secho(f"omnibatch: {clean(message)}", fg="red", err=True, color=_colour())
     if hint:
         click.echo(f"  {clean(hint)}", err=True)
 
 
 def say_warning(message: str) -> None:
     """Something to know that stops nothing, on stderr."""
-    click.secho(f"omnibatch: {clean(message)}", fg="yellow", err=True)
+    click.secho(f"omnibatch: {clean(message)}", fg="yellow", err=True, color=_colour())
 
 
 def money(price: Money | None) -> str:
@@ -55,7 +56,7 @@ def say_problems(problems: Iterable[Problem], *, err: bool = True) -> bool:
     ordered = in_file_order(problems)
     for problem in ordered[:_MOST_PROBLEMS]:
         colour = "yellow" if problem.severity == "warning" else "red"
-        click.secho(clean(str(problem)), fg=colour, err=err)
+        click.secho(clean(str(problem)), fg=colour, err=err, color=_colour())
     if len(ordered) > _MOST_PROBLEMS:
         click.echo(f"... and {len(ordered) - _MOST_PROBLEMS} more problems", err=err)
     return errors_in(ordered)
@@ -78,3 +79,8 @@ def _width(text: str) -> int:
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
     )
+
+
+def _colour() -> bool | None:
+    """Never with NO_COLOR set; else as click decides, only on a terminal."""
+    return False if os.environ.get("NO_COLOR") else None

@@ -103,7 +103,8 @@ async def settle_and_submit(
         await queue_unfinished(office, unfinished(office.book.attempts.values(), fetch_again))
         async with anyio.create_task_group() as group:
             group.start_soon(run_settlers, office)
-            outcome.bought = await run_submitters(office, purchases)
+            # Counted in place: a run that is stopped returns from nothing.
+            await run_submitters(office, purchases, outcome.bought)
             office.polls.finish()
     outcome.halts = tuple(g.halt for g in office.governors.values() if g.halt is not None)
     return outcome

@@ -40,9 +40,8 @@ class Bought:
     unsendable: int = 0
 
 
-async def run_submitters(office: Office, purchases: Iterable[Purchase]) -> Bought:
+async def run_submitters(office: Office, purchases: Iterable[Purchase], bought: Bought) -> None:
     """Send all that may be sent, in order; return when nothing more can go."""
-    bought = Bought()
     targets = Targets(office.book.attempts.values())
     queues: dict[str, deque[Purchase]] = {}
     for purchase in purchases:
@@ -59,7 +58,6 @@ async def run_submitters(office: Office, purchases: Iterable[Purchase]) -> Bough
             )
             for _ in range(min(_SEND_WORKERS, len(queue))):
                 group.start_soon(desk.work)
-    return bought
 
 
 @dataclass(slots=True, kw_only=True)

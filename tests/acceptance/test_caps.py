@@ -18,11 +18,12 @@ def charged(place: Workplace) -> Decimal:
 
 @pytest.mark.parametrize("way", ["budget", "--max-cost"])
 def test_a_cap_is_never_exceeded(place: Workplace, way: str) -> None:
-    keys = {"budget": TWO_SHOTS} if way == "budget" else {}
-    options = [] if way == "budget" else ["--max-cost", TWO_SHOTS]
-    place.write(5, **keys)
-
-    finished = place.run(*options)
+    if way == "budget":
+        place.write(5, budget=TWO_SHOTS)
+        finished = place.run()
+    else:
+        place.write(5)
+        finished = place.run("--max-cost", TWO_SHOTS)
 
     assert finished.code == 6, finished.said
     assert charged(place) == Decimal("0.633")

@@ -30,7 +30,6 @@ def seconds_of(clip: Path) -> float:
         return opened.duration / 1_000_000
 
 
-@both
 @pytest.mark.parametrize("fault", SPOILED.values(), ids=SPOILED.keys())
 def test_a_spoiled_download_is_fetched_again(place: Workplace, fault: Fault) -> None:
     place.write(1)

@@ -14,30 +14,31 @@ from ..workplace import Workplace, both, prompt_of
 
 @pytest.mark.slow
 @both
-@pytest.mark.parametrize("seconds", [0, 1], ids=["plain", "with Retry-After"])
+@pytest.mark.parametrize("seconds", [0, 2], ids=["plain", "with Retry-After"])
 def test_too_many_requests_only_delay(place: Workplace, seconds: int) -> None:
-    """Slow: after each refusal a second or more is waited."""
+    """Slow: after a refusal a second or more is waited."""
     place.write(3)
-    place.faults(Fault(on="create", do="rate_limit", times=2, seconds=seconds))
+    place.faults(Fault(on="create", do="rate_limit", times=1, seconds=seconds))
 
     finished = place.run()
 
     assert finished.code == 0, finished.said
     assert place.sold == {prompt_of(n): 1 for n in (1, 2, 3)}
-    assert place.meter()["creates"]["refused"] == 2
+    assert place.meter()["creates"]["refused"] == 1
 
 
 @pytest.mark.slow
 @both
 def test_a_provider_with_fewer_slots_than_in_flight_gets_every_shot(place: Workplace) -> None:
-    """Slow: after each refusal a second or more is waited."""
+    """Slow: after a refusal a second or more is waited."""
     place.reopen(parallel=1, render_s=(0.3, 0.3))
-    place.write(4, run={"in_flight": 3})
+    place.write(3, run={"in_flight": 3})
 
     finished = place.run()
 
     assert finished.code == 0, finished.said
-    assert place.sold == {prompt_of(n): 1 for n in range(1, 5)}
+    assert place.meter()["creates"]["refused"] > 0
+    assert place.sold == {prompt_of(n): 1 for n in (1, 2, 3)}
 
 
 @both

@@ -1,14 +1,20 @@
 """What must hold after any crash, once the same command has run to its end."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
 
 from ..launching import Finished
 from ..workplace import Workplace
 
 __all__ = ["recorded_tasks", "settle"]
 
+_SCHEMA = Path(__file__).parents[2] / "schemas" / "lock.schema.json"
 _TASK_ID = re.compile(rb'"task_id":"([^"]+)"')
 
 
@@ -29,6 +35,7 @@ def settle(place: Workplace, prompts: Iterable[str], recorded: set[bytes]) -> Fi
     `recorded` are the task ids that were on record after each of the crashes.
     """
     finished = place.run()
+    _validator().validate(place.ledger())
     states = _states(place)
     unconfirmed = {shot for shot, state in states.items() if state == "unconfirmed"}
 
@@ -46,6 +53,11 @@ def settle(place: Workplace, prompts: Iterable[str], recorded: set[bytes]) -> Fi
             assert count == (state == "collected"), f"{shot} is {state}, and was sold {count} times"
     _clips_are_whole(place)
     return finished
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(_SCHEMA.read_text(encoding="utf-8")))
 
 
 def _states(place: Workplace) -> dict[str, str]:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from random import Random
 from threading import Event
 
 import pytest
@@ -35,27 +36,46 @@ def sibling(place: Workplace, tmp_path: Path) -> Sibling:
 @pytest.mark.slow
 @both
 def test_a_kill_at_any_failpoint_buys_nothing_twice_and_loses_nothing(
-    place: Workplace, sibling: Sibling
+    sibling: Sibling, record_property: Callable[[str, object], None]
 ) -> None:
     """Slow: two runs for each of some sixty points; CometAPI's lag is waited for after some."""
-    survived = Event()
-    numbers = count(1)
+    killed = _sweep(sibling, again=False)
 
-    def sweep() -> int:
-        killed = 0
-        while not survived.is_set():
-            killed += _kill_at(next(numbers), sibling, survived)
-        return killed
-
-    with ThreadPoolExecutor(WORKERS) as pool:
-        sweeps = [pool.submit(sweep) for _ in range(WORKERS)]
-        killed = sum(sweep.result() for sweep in sweeps)
-
+    record_property("killed", killed)
     assert killed >= LEAST_POINTS
 
 
-def _kill_at(number: int, sibling: Sibling, survived: Event) -> bool:
-    """Die at the `number`-th failpoint, and settle; tell whether there was such a point."""
+@pytest.mark.slow
+def test_a_second_kill_in_the_rerun_changes_nothing(
+    sibling: Sibling, record_property: Callable[[str, object], None]
+) -> None:
+    """Slow: three runs for each of some sixty points."""
+    killed = _sweep(sibling, again=True)
+
+    record_property("killed", killed)
+    assert killed >= LEAST_POINTS * 3 // 2
+
+
+def _sweep(sibling: Sibling, *, again: bool) -> int:
+    """Kill at the first failpoint, the second, ... until a run gets by; count the kills."""
+    survived = Event()
+    numbers = count(1)
+
+    def work() -> int:
+        killed = 0
+        while not survived.is_set():
+            killed += _kill_at(next(numbers), sibling, survived, again=again)
+        return killed
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return sum(done.result() for done in [pool.submit(work) for _ in range(WORKERS)])
+
+
+def _kill_at(number: int, sibling: Sibling, survived: Event, *, again: bool) -> int:
+    """Die at the `number`-th failpoint, perhaps `again` in the rerun, and settle.
+
+    Return how many runs were killed.
+    """
     prompts = [f"Point {number}, shot {shot}." for shot in range(1, SHOTS + 1)]
     place = sibling(f"point-{number}")
     place.write([{"id": f"s{n}", "prompt": prompt} for n, prompt in enumerate(prompts, 1)])
@@ -65,6 +85,12 @@ def _kill_at(number: int, sibling: Sibling, survived: Event) -> bool:
     if not finished.was_killed:
         assert finished.code == 0, finished.said
         survived.set()
-        return False
-    settle(place, prompts, recorded_tasks(place))
-    return True
+        return 0
+    killed = 1
+    recorded = recorded_tasks(place)
+    if again:
+        second = Random(number).randint(1, 30)
+        killed += place.run(OMNIBATCH_FAILPOINT=f"*:{second}").was_killed
+        recorded |= recorded_tasks(place)
+    settle(place, prompts, recorded)
+    return killed

@@ -83,8 +83,10 @@ class Lab:
         self.settings = RunSettings()
         self.caps: tuple[Cap, ...] = ()
         self.events: list[Event] = []
+        self.is_virtual = True
         self.elapsed = 0.0
         self.syncs = 0
+        self.syncs_disk = True
         self.durable_bytes = 0
         self.at_sync: Callable[[], None] = lambda: None
         self.at_event: Callable[[Event], None] = lambda event: None
@@ -102,7 +104,8 @@ class Lab:
 
     async def _sync(self, fd: int) -> None:
         self.at_sync()
-        os.fsync(fd)
+        if self.syncs_disk:
+            os.fsync(fd)
         self.syncs += 1
         self.durable_bytes = os.fstat(fd).st_size
 
@@ -162,6 +165,7 @@ class Lab:
             purchases = [] if batch is None else self.purchases(batch)
         wanted = tuple(purchases)
         stopper = Stopper()
+        run = on_virtual_clock if self.is_virtual else anyio.run
 
         async def work() -> Outcome:
             outcome = await settle_and_submit(self.setup(), wanted, stopper=stopper, **more)
@@ -177,7 +181,7 @@ class Lab:
                 group.cancel_scope.cancel()
             return outcome
 
-        return on_virtual_clock(main)
+        return run(main)
 
     def find_doubts(self) -> None:
         """Look lost sends up."""

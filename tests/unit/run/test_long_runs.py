@@ -25,7 +25,7 @@ def test_three_days_of_rendering_pass_with_every_shot_bought_once(lab: Lab) -> N
 def operations(lab: Lab, shots: int) -> Counter[str]:
     """How much of everything that costs a run of `shots` took."""
     lab.set(in_flight=20)
-    lab.wire.render_s = 40
+    lab.syncs_disk = False  # they are counted all the same
     lab.run(lab.shots(shots))
     lab.book.close()
 
@@ -41,9 +41,11 @@ def operations(lab: Lab, shots: int) -> Counter[str]:
     )
 
 
+@pytest.mark.slow
 def test_two_thousand_shots_cost_ten_times_what_two_hundred_cost(
     make_lab: Callable[..., Lab],
 ) -> None:
+    """Some ten seconds: 2,200 shots from plan to clip, each recorded and probed."""
     few = operations(make_lab(), 200)
     many = operations(make_lab(), 2000)
 
@@ -56,4 +58,4 @@ def test_a_slow_pace_is_kept_over_a_day(lab: Lab) -> None:
 
     lab.run(lab.shots(100))
 
-    assert lab.elapsed == pytest.approx(99 * 120, abs=60)
+    assert 99 * 120 <= lab.wire.creates[-1].began_at <= 99 * 120 + 1
