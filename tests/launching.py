@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
@@ -75,6 +76,13 @@ class Running:
     def said(self) -> str:
         """What it has printed so far."""
         return self._finished.said if self._finished else _text(self._out) + _text(self._err)
+
+    def until(self, words: str, times: int = 1) -> None:
+        """Wait until it has printed `words` so many times; fail after a while."""
+        end = time.monotonic() + _PATIENCE_S
+        while (said := self.said).count(words) < times:
+            assert time.monotonic() < end, f"{words!r} never came: {said}"
+            time.sleep(0.01)
 
     def signal(self, number: int) -> None:
         """Send a signal, if the process is still there."""

@@ -96,7 +96,7 @@ class _Planner:
         tip = tip_of(attempts)
         if tip is not None and is_granted(tip):
             return buy("one more attempt granted by `retry`", tip)
-        kept = self._kept(checked)
+        kept = self._kept(checked, attempts)
         if kept is not None:
             return say(*kept)
         if tip is None:
@@ -161,12 +161,16 @@ class _Planner:
         intent = attempt.known_intent
         return self.asked.endpoints.get(intent.provider) == intent.endpoint
 
-    def _kept(self, checked: CheckedShot) -> tuple[Action, str, Attempt] | None:
-        """A clip of just this request: this slot's own first, else another slot's."""
-        endpoint = self.asked.endpoints.get(checked.provider)
-        collected = self.history.collected(checked.digest, endpoint)
-        slot = checked.shot.slot
-        own = [attempt for attempt in collected if attempt.slot == slot]
+    def _kept(
+        self, checked: CheckedShot, attempts: tuple[Attempt, ...]
+    ) -> tuple[Action, str, Attempt] | None:
+        """A clip of just this request: one of this slot's own `attempts`, else another slot's."""
+        own = [
+            attempt
+            for attempt in attempts
+            if attempt.known_intent.digest == checked.digest
+            and state_of(attempt) is State.COLLECTED
+        ]
         for attempt in reversed(own):
             best = best_task(attempt)
             output = best and best[1].output
@@ -176,10 +180,10 @@ class _Planner:
             if not self._reachable(own[-1]):
                 return (Action.LOST, "its clip is not here, and its endpoint not asked", own[-1])
             return (Action.COLLECT, "its clip is not here: fetched again, for free", own[-1])
-        for attempt in collected:
-            # Takes are meant to be several of one request; another shot's is the same clip.
-            if attempt.slot.take == slot.take and attempt.slot != slot:
-                return (Action.KEEP, f"the same request as {attempt.slot}, collected", attempt)
+        endpoint = self.asked.endpoints.get(checked.provider)
+        twin = self.history.first_clip(checked.digest, checked.shot.slot.take, endpoint)
+        if twin is not None:
+            return (Action.KEEP, f"the same request as {twin.slot}, collected", twin)
         return None
 
     def _failure(self, attempt: Attempt) -> str:

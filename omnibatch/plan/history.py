@@ -16,45 +16,49 @@ K = TypeVar("K")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Attempts by slot, and collected ones by digest, each in order of time.
+    """Attempts by slot in order of time, and the first clip of each request and take.
 
     `rehearsed` ones were made at a loopback endpoint and cost nothing; they count only
-    towards a plan for such an endpoint.
+    towards a plan for such an endpoint. Clips are kept twice, with and without them.
     """
 
     real: Mapping[Slot, tuple[Attempt, ...]]
     rehearsed: Mapping[Slot, tuple[Attempt, ...]]
-    _collected: Mapping[str, tuple[Attempt, ...]]
+    _first_clips: Mapping[tuple[str, int, bool], Attempt]
 
     @classmethod
     def of(cls, ledger: Ledger) -> "History":
         """Arrange a ledger in one pass, after one sort."""
         real: dict[Slot, list[Attempt]] = defaultdict(list)
         rehearsed: dict[Slot, list[Attempt]] = defaultdict(list)
-        collected: dict[str, list[Attempt]] = defaultdict(list)
+        first: dict[tuple[str, int, bool], Attempt] = {}
         for attempt in sorted(ledger.attempts.values(), key=_by_time):
-            (rehearsed if _is_rehearsed(attempt) else real)[attempt.slot].append(attempt)
+            intent = attempt.known_intent
+            is_real = not is_rehearsal(intent.endpoint)
+            (real if is_real else rehearsed)[intent.slot].append(attempt)
             if state_of(attempt) is State.COLLECTED:
-                collected[attempt.known_intent.digest].append(attempt)
-        return cls(real=_frozen(real), rehearsed=_frozen(rehearsed), _collected=_frozen(collected))
+                first.setdefault((intent.digest, intent.slot.take, True), attempt)
+                if is_real:
+                    first.setdefault((intent.digest, intent.slot.take, False), attempt)
+        return cls(real=_frozen(real), rehearsed=_frozen(rehearsed), _first_clips=first)
 
     def attempts(self, slot: Slot, endpoint: str | None) -> tuple[Attempt, ...]:
         """The attempts of `slot` that count towards a plan for `endpoint`."""
         real = self.real.get(slot, ())
-        if endpoint is None or not is_rehearsal(endpoint):
+        if not _rehearses(endpoint):
             return real
         return tuple(sorted((*real, *self.rehearsed.get(slot, ())), key=_by_time))
 
-    def collected(self, digest: str, endpoint: str | None) -> tuple[Attempt, ...]:
-        """The collected attempts of one request, by the same rule."""
-        found = self._collected.get(digest, ())
-        if endpoint is not None and is_rehearsal(endpoint):
-            return found
-        return tuple(attempt for attempt in found if not _is_rehearsed(attempt))
+    def first_clip(self, digest: str, take: int, endpoint: str | None) -> Attempt | None:
+        """The first collected attempt of a request, of whatever slot, by the same rule.
+
+        Of that take alone: takes are meant to be several clips of one request.
+        """
+        return self._first_clips.get((digest, take, _rehearses(endpoint)))
 
 
-def _is_rehearsed(attempt: Attempt) -> bool:
-    return is_rehearsal(attempt.known_intent.endpoint)
+def _rehearses(endpoint: str | None) -> bool:
+    return endpoint is not None and is_rehearsal(endpoint)
 
 
 def _by_time(attempt: Attempt) -> tuple[str, str]:

@@ -6,6 +6,7 @@ hand, each hop through the guard. No credentials are ever sent.
 
 import hashlib
 import os
+from io import FileIO
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -80,10 +81,17 @@ async def _save(reply: httpx.Response, part: Path, promised: int | None) -> Fetc
             size += len(chunk)
             if size > _MOST_BYTES:
                 return NotFetched(reason=f"more than {_MOST_BYTES} bytes", again=False)
-            file.write(chunk)
+            _write(file, chunk)
             hashed.update(chunk)
         os.fsync(file.fileno())
     reach("clip.written")
     if promised is not None and size != promised:
         return NotFetched(reason=f"{size} bytes came of {promised} promised")
     return Fetched(bytes=size, sha256=hashed.hexdigest())
+
+
+def _write(file: FileIO, chunk: bytes) -> None:
+    """Write all of `chunk`: an unbuffered file takes what the disk has room for, in silence."""
+    left = memoryview(chunk)
+    while left:
+        left = left[file.write(left) :]

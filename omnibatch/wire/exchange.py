@@ -78,6 +78,9 @@ _NOT_SENT = (
 def meaning_of(error: httpx.HTTPError | httpx.InvalidURL) -> NotSent | Lost:
     """Map an httpx exception; whatever is not known to come first is doubt."""
     reason = f"{type(error).__name__}: {error}".rstrip(": ")
+    if isinstance(error, httpx.LocalProtocolError):
+        # Its text quotes the header it objects to, and that may be the one with the key.
+        reason = f"{type(error).__name__}: the request is not valid HTTP"
     if isinstance(error, (*_NOT_SENT, httpx.InvalidURL)):
         return NotSent(reason=reason)
     return Lost(reason=reason)

@@ -4,13 +4,16 @@ A result's URL is the provider's word, and a redirect anybody's; neither may mak
 machine ask its own network for something.
 """
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from socket import SOCK_STREAM, gaierror
 from urllib.parse import urlsplit
 
 import anyio
 
 __all__ = ["objection_to"]
+
+# RFC 6052: a gateway on the way turns these into the IPv4 address in their last bytes.
+_NAT64 = IPv6Network("64:ff9b::/96")
 
 
 async def objection_to(url: str, *, loopback: bool) -> str | None:
@@ -28,7 +31,7 @@ async def objection_to(url: str, *, loopback: bool) -> str | None:
         found = await anyio.getaddrinfo(host, port or 443, type=SOCK_STREAM)
     except (gaierror, UnicodeError, OSError) as error:
         return f"its host cannot be resolved ({error})"
-    addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    addresses = [_inner(ip_address(str(entry[4][0]).partition("%")[0])) for entry in found]
     if loopback and all(address.is_loopback for address in addresses):
         return None
     if parts.scheme != "https":
@@ -36,3 +39,12 @@ async def objection_to(url: str, *, loopback: bool) -> str | None:
     if not all(address.is_global and not address.is_multicast for address in addresses):
         return "its host is not on the public internet"
     return None
+
+
+def _inner(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The IPv4 address that an IPv6 one only wraps, where it does: that is who answers."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address

@@ -10,13 +10,13 @@ request is given its own.
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
 import httpx
 
-from omnibatch.endpoints import Account
+from omnibatch.endpoints import Account, is_loopback
 from omnibatch.failpoints import reach
 from omnibatch.providers import Request, Response, provider_named
 from omnibatch.wire.download import download
@@ -41,7 +41,7 @@ class WireSettings:
     Neither applies to loopback addresses, which are always dialled directly.
     """
 
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)  # it may hold a password
     ca_file: str | None = None
 
 
@@ -86,6 +86,24 @@ class HttpWire:
         return await download(self._fetches, url, part, loopback=loopback)
 
 
+class _Ways(httpx.AsyncBaseTransport):
+    """Takes loopback addresses directly, all of 127.0.0.0/8, and the others by the proxy."""
+
+    def __init__(self, direct: httpx.AsyncHTTPTransport, outside: httpx.AsyncHTTPTransport) -> None:
+        self._direct = direct
+        self._outside = outside
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass a request on (httpx's own interface)."""
+        way = self._direct if is_loopback(str(request.url)) else self._outside
+        return await way.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close both ways (httpx's own interface)."""
+        await self._direct.aclose()
+        await self._outside.aclose()
+
+
 def _client(
     context: ssl.SSLContext, proxy: str | None, limits: httpx.Limits, timeout: httpx.Timeout
 ) -> httpx.AsyncClient:
@@ -93,8 +111,7 @@ def _client(
     direct = httpx.AsyncHTTPTransport(verify=context, limits=limits)
     outside = httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
     return httpx.AsyncClient(
-        transport=outside,
-        mounts={f"all://{host}": direct for host in ("127.0.0.1", "localhost", "[::1]")},
+        transport=_Ways(direct, outside),
         timeout=timeout,
         follow_redirects=False,
         trust_env=False,
@@ -111,7 +128,9 @@ async def _exchange(
     try:
         async with _stream(client, account, request, headers) as reply:
             body = bytearray()
-            async for chunk in reply.aiter_raw():
+            # Decoded: a gateway may compress although it was asked not to, and the id of
+            # a paid task would stand in there unread.
+            async for chunk in reply.aiter_bytes():
                 body += chunk
                 if len(body) > _LONGEST_REPLY:
                     return Lost(reason=f"the reply is longer than {_LONGEST_REPLY} bytes")
@@ -120,6 +139,9 @@ async def _exchange(
                 headers=dict(reply.headers),
                 body=_without_key(bytes(body), account),
             )
+    except UnicodeEncodeError:
+        # The error itself holds the header, and the header the key: it ends here.
+        return NotSent(reason="the key holds characters that no header can carry")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return meaning_of(error)
 

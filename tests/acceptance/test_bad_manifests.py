@@ -1,6 +1,5 @@
 """A manifest with a problem: nothing is bought or written, and what is paid for is collected."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -61,8 +60,7 @@ def begin_and_kill(place: Workplace) -> None:
     """Leave two tasks under way at the provider, known to the ledger."""
     with place.start_run() as running:
         place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
-        while running.said.count("created task") < 2:
-            time.sleep(0.01)
+        running.until("created task", times=2)
         running.kill()
 
 

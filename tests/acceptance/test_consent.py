@@ -102,8 +102,7 @@ def test_a_run_with_nothing_to_buy_never_asks(place: Workplace) -> None:
     place.write(2)
     with place.start_run() as running:
         place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
-        while running.said.count("created task") < 2:
-            time.sleep(0.01)
+        running.until("created task", times=2)
         running.kill()
 
     code, out, shown = run_at_a_terminal(place, "")

@@ -1,7 +1,6 @@
 """The journal is gone after a kill: the lockfile says so, and nothing is bought on a guess."""
 
 import subprocess
-import time
 
 import pytest
 
@@ -73,8 +72,7 @@ def test_a_kept_ledger_folder_outlives_a_cleaned_one(place: Workplace) -> None:
     volume = place.folder.parent / "volume"
     with place.start_run("--ledger", str(volume)) as running:
         place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
-        while running.said.count("created task") < 2:
-            time.sleep(0.01)
+        running.until("created task", times=2)
         running.kill()
     git(place, "init")
     git(place, "add", "film.yaml")

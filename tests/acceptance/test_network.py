@@ -53,8 +53,7 @@ def test_a_run_waits_for_a_network_that_comes_back(place: Workplace) -> None:
     place.shut()
 
     with place.start_run() as running:
-        while "out of reach" not in running.said:
-            time.sleep(0.02)
+        running.until("out of reach")
         place.open()
         finished = running.wait()
 

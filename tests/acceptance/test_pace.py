@@ -1,7 +1,6 @@
 """How hard a run presses: in_flight, too many requests, sockets, memory."""
 
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -59,8 +58,7 @@ def test_tasks_of_a_killed_run_hold_their_slots_in_the_next(place: Workplace) ->
     place.write(4, run={"in_flight": 2})
     with place.start_run() as running:
         place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
-        while running.said.count("created task") < 2:
-            time.sleep(0.01)
+        running.until("created task", times=2)
         running.kill()
 
     finished = place.run()

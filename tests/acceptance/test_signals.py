@@ -56,8 +56,7 @@ def test_a_second_signal_ends_the_run_at_once(place: Workplace) -> None:
     with place.start_run() as running:
         place.until(lambda meter: meter["creates"]["accepted"] == 1, "the first task")
         running.signal(signal.SIGINT)
-        while "stopping" not in running.said:
-            time.sleep(0.01)
+        running.until("stopping")
         before = time.monotonic()
         running.signal(signal.SIGINT)
         stopped = running.wait(5)

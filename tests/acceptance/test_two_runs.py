@@ -27,8 +27,7 @@ def test_the_lock_of_a_killed_run_holds_nobody_up(place: Workplace) -> None:
     place.write(1)
     with place.start_run() as first:
         place.until(lambda meter: meter["creates"]["accepted"] == 1, "the first task")
-        while "created task" not in first.said:
-            time.sleep(0.01)
+        first.until("created task")
         first.kill()
 
     finished = place.run()

@@ -44,7 +44,6 @@ STEPS: list[Step] = [
 ]
 
 
-
 def dollars(amount: str) -> Money:
     return Money(Decimal(amount), "USD")
 
@@ -92,7 +91,9 @@ def attempt(
         (attempt(SendState.CREATED, tasks=("1",), endpoint="emulator:"), None),
     ],
 )
-def test_spent_is_the_price_of_all_that_may_have_been_made(made: Attempt, spent: str | None) -> None:
+def test_spent_is_the_price_of_all_that_may_have_been_made(
+    made: Attempt, spent: str | None
+) -> None:
     assert spent_on([made]) == (None if spent is None else dollars(spent))
 
 

@@ -257,9 +257,7 @@ def test_two_tasks_of_one_attempt_keep_both_clips_though_fetched_at_once(lab: La
     twin = replace(lab.wire.tasks[first.task_id], task_id="88999999")
     lab.wire.tasks["88999999"] = twin
     second = TaskKey(first.provider, first.account, "88999999")
-    lab.book.record_now(
-        Attempt(id=lab.attempt().id, tasks={second: Task(state=TaskState.RUNNING)})
-    )
+    lab.book.record_now(Attempt(id=lab.attempt().id, tasks={second: Task(state=TaskState.RUNNING)}))
     lab.wire.latency_s = 3
 
     lab.run()

@@ -163,9 +163,7 @@ def _fault(on: Literal["create", "query"], step: Step | None) -> list[Fault]:
             return [Fault(on=on, do="fail_task", message=words, times=1)]
         case Answers(status=status, headers=headers):
             body = "" if step.body is None else f'"{step.body}"'
-            return [
-                Fault(on=on, do="answer", status=status, body=body, headers=headers, times=1)
-            ]
+            return [Fault(on=on, do="answer", status=status, body=body, headers=headers, times=1)]
     raise AssertionError(step)
 
 
@@ -186,9 +184,7 @@ def test_a_clip_is_fetched_whole_with_its_size_and_hash(make: Make, tmp_path: Pa
         part = tmp_path / "deep" / "clip.part"
         fetched = await stand.wire.fetch(done.urls[0], part, loopback=True)
         content = part.read_bytes()
-        assert fetched == Fetched(
-            bytes=len(content), sha256=hashlib.sha256(content).hexdigest()
-        )
+        assert fetched == Fetched(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
         assert isinstance(probe_clip(part), ClipFacts)
 
     make()(script)
@@ -313,9 +309,7 @@ def test_a_lost_task_is_found_by_its_external_id_if_it_was_made(
     make(create=step)(script)
 
 
-def test_where_nobody_listens_nothing_was_sent(
-    make: Make, kind: str, unused: int
-) -> None:
+def test_where_nobody_listens_nothing_was_sent(make: Make, kind: str, unused: int) -> None:
     async def script(stand: Stand) -> None:
         account = stand.account
         if kind == "http":

@@ -34,7 +34,7 @@ class Call:
 
     def answer(self, status: int = 200, body: bytes = b"{}", **headers: str) -> None:
         """Send a whole answer; header names are written with `_` for `-`."""
-        named = {"content-length": str(len(body)), **headers}
+        named = {"content_length": str(len(body)), **headers}
         lines = "".join(f"{n.replace('_', '-')}: {value}\r\n" for n, value in named.items())
         self.send(f"HTTP/1.1 {status} Status\r\n{lines}\r\n".encode() + body)
 
