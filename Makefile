@@ -21,7 +21,7 @@ demo: $(VENV)/installed
 	@echo '(here, omnibatch is $(BIN)/omnibatch; after ". $(BIN)/activate" the name alone will do)'
 
 test: $(VENV)/developing
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
 lint: $(VENV)/developing
 	$(BIN)/ruff check .

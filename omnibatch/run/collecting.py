@@ -17,7 +17,7 @@ from omnibatch.media import MediaFault, probe_clip
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
 from omnibatch.run.polling import begin_polling
-from omnibatch.run.targets import free_path, inside
+from omnibatch.run.targets import free_path, inside, is_taken
 from omnibatch.run.work import Fetch, Poll
 from omnibatch.wire import NotFetched
 
@@ -45,7 +45,7 @@ async def collect_known(office: Office, attempt: Attempt, key: TaskKey) -> bool:
         return False
     if _hash_of(target) != output.sha256:
         part = _part_of(target, key)
-        if os.path.lexists(target) or _hash_of(part) != output.sha256:
+        if is_taken(target) or _hash_of(part) != output.sha256:
             return False
         try:
             _rename(part, target)
@@ -66,7 +66,7 @@ async def _collect(office: Office, fetch: Fetch) -> None:
         reason = f"{wanted!r} is no path of a clip under {root}: it leads out of there"
         office.tell(Kind.NOT_COLLECTED, attempt.slot, reason)
         return
-    if known is not None and os.path.lexists(root / wanted):
+    if known is not None and is_taken(root / wanted):
         # A task's path is recorded once and for good, so its clip cannot go elsewhere.
         reason = f"{wanted} is not the clip that was recorded; move it away and run again"
         office.tell(Kind.NOT_COLLECTED, attempt.slot, reason, fetch.task.task_id)

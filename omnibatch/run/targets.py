@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from omnibatch.ledger import Attempt, may_have_cost
 
-__all__ = ["Targets", "free_path", "inside"]
+__all__ = ["Targets", "free_path", "inside", "is_taken"]
 
 
 class Targets:
@@ -57,7 +57,10 @@ def free_path(root: Path, target: str, claimed: Container[str] = ()) -> str:
     `claimed` holds the paths of clips that are on their way.
     """
     return next(
-        name
-        for name in _versions(target)
-        if name not in claimed and not os.path.lexists(root / name)
+        name for name in _versions(target) if name not in claimed and not is_taken(root / name)
     )
+
+
+def is_taken(path: Path) -> bool:
+    """Tell whether anything stands at `path`, be it a link that leads nowhere."""
+    return os.path.lexists(path)

@@ -3,6 +3,7 @@
 import hashlib
 from collections import deque
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -308,8 +309,8 @@ def test_pauses_between_tries_grow(lab: Lab) -> None:
     lab.run()
 
     times = [at for at, _ in lab.wire.asks]
-    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
-    assert all(b > a for a, b in zip(gaps, gaps[1:], strict=False))
+    gaps = [b - a for a, b in pairwise(times)]
+    assert all(b > a for a, b in pairwise(gaps))
 
 
 def test_what_cannot_get_better_is_not_tried_again_in_this_run(lab: Lab) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from omnibatch.endpoints import Endpoint
 from omnibatch.ledger import Attempt, SendKey, SendState, State, TaskState, grant
-from omnibatch.providers import registry
+from omnibatch.providers import Request, registry
 from omnibatch.run import Kind, Purchase
 
 from .fake import COMET, DOWN, LOST, LOST_AFTER, Answers
@@ -248,6 +248,26 @@ def test_a_found_task_takes_a_slot_like_any_other(comet: Lab) -> None:
 
     assert comet.wire.most_at_once == 2
     assert set(comet.states().values()) == {State.COLLECTED}
+
+
+def test_each_of_several_tasks_found_takes_a_slot(comet: Lab) -> None:
+    comet.set(in_flight=2)
+    comet.wire.create_script = deque([LOST_AFTER])
+    comet.wire.render_s = 30
+
+    def two_hits(request: Request) -> Answers:
+        (task,) = comet.wire.tasks.values()
+        comet.wire.tasks["88999999"] = replace(task, task_id="88999999")
+        named = {"external_task_id": task.external_id}
+        rows = [{"task_id": task_id, **named} for task_id in (task.task_id, "88999999")]
+        return Answers(status=200, body={"code": 0, "data": rows})
+
+    comet.wire.ask_script = deque([two_hits])
+
+    comet.run(comet.shots(6))
+
+    assert comet.wire.most_at_once == 2
+    assert len(comet.wire.creates) == 6
 
 
 def test_a_failed_render_that_was_lost_and_found_is_failed(comet: Lab) -> None:

@@ -78,7 +78,7 @@ class Stand:
     async def until_over(self, task_id: str) -> StatusReply:
         """Ask until the task is at its end."""
         with anyio.fail_after(10):
-            while (reply := await self.status(task_id)).phase == "running":
+            while (reply := await self.status(task_id)).phase == "running":  # noqa: ASYNC110
                 await anyio.sleep(0.01)
         return reply
 

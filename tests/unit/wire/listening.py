@@ -27,6 +27,10 @@ class Call:
             pass
         return self.received
 
+    def wait(self) -> None:
+        """Wait until something has come, and leave it unread."""
+        self._connection.recv(1, socket.MSG_PEEK)
+
     def _more(self) -> bool:
         piece = self._connection.recv(65536)
         self.received += piece

@@ -69,6 +69,20 @@ def test_every_create_has_a_connection_of_its_own(dialled: Dialled) -> None:
         assert len(server.calls) == 3
 
 
+def test_creates_in_waves_have_connections_of_their_own_too(dialled: Dialled) -> None:
+    async def waves(wire: HttpWire) -> None:
+        account = dialled.account(server.url)
+        for _ in range(3):
+            async with anyio.create_task_group() as group:
+                for _ in range(10):
+                    group.start_soon(wire.create, account, CREATE)
+
+    with Listener(_keep_alive) as server:
+        dialled.use(waves)
+
+        assert len(server.calls) == 30
+
+
 def test_queries_share_a_connection(dialled: Dialled) -> None:
     async def three(wire: HttpWire) -> None:
         for _ in range(3):
@@ -137,6 +151,7 @@ def test_a_connection_that_ends_before_the_request_is_read_is_a_doubt(
     dialled: Dialled, reset: bool
 ) -> None:
     def leave(call: Call) -> None:
+        call.wait()
         if reset:
             call.reset()
 
