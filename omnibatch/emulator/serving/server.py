@@ -198,6 +198,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._studio.wind_down()
+        await _take_in_no_more(sockets or ())
         for server in self.servers:
             server.close()
         for listener in sockets or ():
@@ -210,6 +211,23 @@ class _Server(uvicorn.Server):
         for connection in list(connections):
             connection.transport.abort()
         await asyncio.sleep(0)  # one turn of the loop, in which aborted transports close
+
+
+async def _take_in_no_more(listeners: Iterable[socket.socket]) -> None:
+    """Let the connections that asyncio is taking in become ones that can be closed.
+
+    It takes each in by a task of its own, and one that starts after its server was
+    closed fails and leaves an open socket that nobody owns (CPython 3.11).
+    """
+    if sys.platform != "win32":  # there the loop waits for connections in another way
+        for listener in listeners:
+            asyncio.get_running_loop().remove_reader(listener)
+    while accepting := {
+        task
+        for task in asyncio.all_tasks()
+        if getattr(task.get_coro(), "__name__", "") == "_accept_connection2"
+    }:
+        await asyncio.wait(accepting, timeout=_GRACE_S)
 
 
 def _config(studio: Studio) -> uvicorn.Config:
