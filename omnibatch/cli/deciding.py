@@ -51,7 +51,11 @@ def deciding(chosen: Chosen, ledger: Path | None) -> Iterator[Desk]:
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
     reading = read_manifest(chosen, tell=False)
     shots = () if reading.batch is None else reading.batch.shots
-    with Book.open(place, name=reading.name, now=now, randomness=os.urandom) as book:
+    # A decision buys nothing, so it may be made while a run is not accounted for; that
+    # stays on record.
+    with Book.open(
+        place, name=reading.name, now=now, randomness=os.urandom, without_journal=True
+    ) as book:
         by_slot: dict[Slot, list[Attempt]] = {}
         for attempt in book.attempts.values():
             by_slot.setdefault(attempt.slot, []).append(attempt)

@@ -12,21 +12,26 @@ from typing import Any
 
 from omnibatch.errors import LedgerUnwritable
 from omnibatch.ledger.codec import attempt_to_json
+from omnibatch.ledger.guard import clear_guard, write_guard
 from omnibatch.ledger.held import Held, hold
 from omnibatch.ledger.identity import random_name
 from omnibatch.ledger.join import join_attempts, join_openings
 from omnibatch.ledger.journal import Journal, Sync, sync_in_thread
-from omnibatch.ledger.lockfile import read_lockfile, write_lockfile
+from omnibatch.ledger.lockfile import Stamp, read_lockfile, stamp_of, write_lockfile
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening, SendState
 from omnibatch.ledger.places import LedgerPlace
-from omnibatch.ledger.reading import join_in, read_both, replay, require_journal
-from omnibatch.ledger.records import JournalText
+from omnibatch.ledger.reading import (
+    join_in,
+    journal_missing,
+    read_both,
+    replay,
+    unaccounted_opening,
+)
+from omnibatch.ledger.records import JournalText, snapshot
 
 __all__ = ["Book"]
 
 _FIRST_CHECKPOINT = 256
-
-_Stamp = tuple[int, int, int] | None
 
 
 class Book:
@@ -40,7 +45,8 @@ class Book:
         text: JournalText | None,
         writer: str,
         sync: Sync,
-        seen: _Stamp,
+        seen: Stamp,
+        unaccounted: Opening | None = None,
     ) -> None:
         self.place = place
         self.batch = ledger.batch
@@ -49,6 +55,9 @@ class Book:
         self.attempts: dict[AttemptId, Attempt] = dict(ledger.attempts)
         self._requests: dict[str, Mapping[str, Any]] = dict(ledger.requests)
         self._opening: Opening | None = None
+        # A run that began, and whose journal is not here. Only buying in its face, which
+        # the user has agreed to, takes the mark away.
+        self._unaccounted = unaccounted
         # What the user or our own journal has already answered for does not come back.
         self._answered = ledger.open.writers if ledger.open else frozenset()
         self._others: Opening | None = None
@@ -79,16 +88,17 @@ class Book:
         place.prepare()
         held = hold(place.held, since=now())
         try:
-            seen = _look_at(place)
+            seen = stamp_of(place.lockfile)
             ledger, text = read_both(place)
-            if ledger.open is not None and not without_journal:
-                require_journal(place, ledger.open, text)
+            unaccounted = unaccounted_opening(ledger, text)
+            if unaccounted is not None and not without_journal:
+                raise journal_missing(place, unaccounted)
             if not ledger.batch:
                 ledger = replace(ledger, batch=random_name("b-", randomness(5)))
             ledger = replace(ledger, name=ledger.name or name)
             # A name for this process alone: see Journal.open.
             writer = random_name("", randomness(5))
-            return cls(place, held, ledger, text, writer, sync, seen)
+            return cls(place, held, ledger, text, writer, sync, seen, unaccounted)
         except BaseException:
             held.release()
             raise
@@ -99,7 +109,7 @@ class Book:
         return Ledger(
             batch=self.batch,
             name=self.name,
-            open=join_openings(self._opening, self._others),
+            open=self._openings(self._opening),
             requests=self._requests,
             attempts=self.attempts,
         )
@@ -112,6 +122,8 @@ class Book:
         if self._opening is None:
             self._opened_journal()
             opening = Opening(self.writer, since)
+            write_guard(self.place, opening)
+            self._unaccounted = None
             self._project(opening)
 
     async def record(
@@ -176,7 +188,7 @@ class Book:
         """Give the journal what only the lockfile knew, so that losing that loses nothing."""
         assert self._journal is not None
         known = self._known
-        records = _records(
+        records = snapshot(
             (a for a in self.attempts.values() if known.attempts.get(a.id) != a),
             {d: r for d, r in self._requests.items() if d not in known.requests},
         )
@@ -186,13 +198,11 @@ class Book:
 
     def _project(self, opening: Opening | None) -> None:
         """Write the lockfile, with what a pull or a checkout brought into it meanwhile."""
-        if _look_at(self.place) != self._seen:
+        if stamp_of(self.place.lockfile) != self._seen:
             self._take_in(read_lockfile(self.place.lockfile) or Ledger())
-        write_lockfile(
-            self.place.lockfile, replace(self.ledger, open=join_openings(opening, self._others))
-        )
+        write_lockfile(self.place.lockfile, replace(self.ledger, open=self._openings(opening)))
         self._opening = opening
-        self._seen = _look_at(self.place)
+        self._seen = stamp_of(self.place.lockfile)
         self._unprojected = 0
 
     def _take_in(self, found: Ledger) -> None:
@@ -210,13 +220,21 @@ class Book:
         for attempt in changed:
             self.attempts[attempt.id] = attempt
         if self._journal is not None and not self._journal.is_broken:
-            self._journal.append(_records(changed, requests))
+            self._journal.append(snapshot(changed, requests))
             self._journal.sync_now()
 
+    def _openings(self, own: Opening | None) -> Opening | None:
+        return join_openings(own, join_openings(self._others, self._unaccounted))
+
     def close(self) -> None:
-        """Project the lockfile, no longer open. Raise `LedgerUnwritable`."""
-        if self.attempts or self.place.lockfile.exists():
+        """Project the lockfile, no longer open. Raise `LedgerUnwritable`.
+
+        A run that is not accounted for stays named in it.
+        """
+        if self.attempts or self._unaccounted or self.place.lockfile.exists():
             self._project(None)
+        if self._unaccounted is None:
+            clear_guard(self.place)
 
     def release(self) -> None:
         """Close the files and let the next process in. Idempotent; records nothing."""
@@ -230,21 +248,3 @@ class Book:
 
     def __exit__(self, *exception: object) -> None:
         self.release()
-
-
-def _records(
-    attempts: Iterable[Attempt], requests: Mapping[str, Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = [{"attempts": [attempt_to_json(a)]} for a in attempts]
-    if requests:
-        records.append({"requests": dict(requests)})
-    return records
-
-
-def _look_at(place: LedgerPlace) -> _Stamp:
-    """What tells that the lockfile is still the one seen last; None where there is none."""
-    try:
-        stat = place.lockfile.stat()
-    except FileNotFoundError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns

@@ -26,7 +26,16 @@ from omnibatch.ledger.join import join_attempts, join_ledgers
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
 from omnibatch.ledger.places import sync_folder
 
-__all__ = ["encode_lockfile", "parse_lockfile", "read_lockfile", "write_lockfile"]
+__all__ = [
+    "Stamp",
+    "encode_lockfile",
+    "parse_lockfile",
+    "read_lockfile",
+    "stamp_of",
+    "write_lockfile",
+]
+
+Stamp = tuple[int, int, int] | None
 
 _VERSION = 1
 _KEYS = frozenset({"version", "batch", "name", "open", "requests", "attempts"})
@@ -149,6 +158,15 @@ def _by_id(attempts: list[Attempt]) -> dict[AttemptId, Attempt]:
         held = found.get(attempt.id)
         found[attempt.id] = attempt if held is None else join_attempts(held, attempt)
     return found
+
+
+def stamp_of(path: Path) -> Stamp:
+    """What tells that a lockfile is still the one seen last; None where there is none."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def write_lockfile(path: Path, ledger: Ledger) -> bool:

@@ -15,12 +15,14 @@ _FOLDER = ".omnibatch"
 class LedgerPlace:
     """The files of one ledger: `lockfile` for git, `folder` for this machine alone.
 
-    Outputs recorded in the ledger are relative to `root`.
+    Outputs recorded in the ledger are relative to `root`. `guarded` is set where losing
+    the files would lose money, which in a rehearsal it does not.
     """
 
     lockfile: Path
     folder: Path
     stem: str
+    guarded: bool = True
 
     @classmethod
     def beside(cls, manifest: Path, *, folder: Path | None = None) -> "LedgerPlace":
@@ -40,6 +42,7 @@ class LedgerPlace:
             lockfile=home / f"{manifest.stem}.lock.json",
             folder=home / _FOLDER,
             stem=manifest.stem,
+            guarded=False,
         )
 
     @property

@@ -7,15 +7,17 @@ guess could cost money.
 """
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from omnibatch.errors import LedgerDamaged, LedgerTooNew
-from omnibatch.ledger.codec import canonical
+from omnibatch.ledger.codec import attempt_to_json, canonical
+from omnibatch.ledger.model import Attempt
 
-__all__ = ["VERSION", "JournalText", "Record", "read_journal", "record_line"]
+__all__ = ["VERSION", "JournalText", "Record", "read_journal", "record_line", "snapshot"]
 
 Record = dict[str, Any]  # any JSON object
 
@@ -44,6 +46,16 @@ def record_line(record: Record) -> bytes:
     """One record with its checksum and newline."""
     body = canonical(record).encode()
     return b"%s%08x%s%s}\n" % (_HEAD, crc32(body), _MID, body)
+
+
+def snapshot(
+    attempts: Iterable[Attempt], requests: Mapping[str, Mapping[str, Any]]
+) -> list[Record]:
+    """The records that hold these attempts and requests whole."""
+    records: list[Record] = [{"attempts": [attempt_to_json(attempt)]} for attempt in attempts]
+    if requests:
+        records.append({"requests": dict(requests)})
+    return records
 
 
 def read_journal(path: Path) -> JournalText | None:

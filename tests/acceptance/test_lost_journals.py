@@ -83,3 +83,51 @@ def test_a_kept_ledger_folder_outlives_a_cleaned_one(place: Workplace) -> None:
 
     assert finished.code == 0, finished.said
     assert place.posts == 2
+
+
+def test_a_lockfile_that_git_never_knew_is_swept_away_and_missed(place: Workplace) -> None:
+    """The first run makes the lockfile, so `git clean` takes it together with the journal."""
+    place.reopen(render_s=(0.5, 0.5))
+    place.write(2)
+    git(place, "init")
+    git(place, "add", "film.yaml")
+    with place.start_run() as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
+        running.kill()
+    git(place, "clean", "-fdx")
+    assert not place.lockfile.exists()
+
+    finished = place.run()
+
+    assert finished.code == 7, finished.said
+    assert place.posts == 2
+
+
+def test_what_a_lost_journal_knew_can_be_adopted_before_the_rest_is_bought(
+    place: Workplace,
+) -> None:
+    kill_and_clean(place, committed=False)
+    tasks = {task["prompt"]: task["task_id"] for task in place.meter()["tasks"]}
+
+    adopted = [place.omnibatch("adopt", "film.yaml", f"s{n}", tasks[prompt_of(n)]) for n in (1, 2)]
+    guarded = place.run()
+    finished = place.run("--journal-lost")
+
+    assert [each.code for each in adopted] == [0, 0]
+    assert guarded.code == 7, "a decision does not account for the lost run"
+    assert finished.code == 0, finished.said
+    assert set(place.states().values()) == {"collected"}
+    assert place.posts == 2
+
+
+def test_going_on_without_the_journal_and_without_consent_changes_nothing(
+    place: Workplace,
+) -> None:
+    kill_and_clean(place, committed=False)
+
+    asked = place.omnibatch("run", "film.yaml", "--journal-lost")
+    again = place.run()
+
+    assert asked.code == 8, asked.said
+    assert again.code == 7, again.said
+    assert place.posts == 2

@@ -126,7 +126,7 @@ def test_a_lockfile_deleted_or_checked_out_old_loses_nothing(tmp_path: Path, bac
         book.close()
     old = place.lockfile.read_bytes()
     with a_book(tmp_path) as book:
-        book.begin_buying(NOW)
+        book.begin_buying("2026-11-22T10:00:00Z")
         book.record_now(made(2))
         book.close()
     newest = place.lockfile.read_bytes()
@@ -147,7 +147,7 @@ def test_a_pull_during_a_run_is_joined_not_overwritten(tmp_path: Path) -> None:
     place = a_place(tmp_path)
     write_lockfile(place.lockfile, a_ledger(sent(1)))
     with a_book(tmp_path) as book:
-        book.begin_buying(NOW)
+        book.begin_buying("2026-11-22T10:00:00Z")
         book.record_now(made(2))
         pulled = join_ledgers(locked(tmp_path), a_ledger(made(1), made(3)))
         place.lockfile.write_text(encode_lockfile(pulled), encoding="utf-8")
@@ -163,7 +163,7 @@ def test_a_pull_during_a_run_brings_the_other_runs_opening(tmp_path: Path) -> No
     place = a_place(tmp_path)
     other = Opening("zzzzzzzz", "2026-11-22T09:00:00Z")
     with a_book(tmp_path) as book:
-        book.begin_buying(NOW)
+        book.begin_buying("2026-11-22T10:00:00Z")
         book.record_now(made(2))
         pulled = join_ledgers(locked(tmp_path), Ledger(open=other))
         place.lockfile.write_text(encode_lockfile(pulled), encoding="utf-8")
@@ -189,7 +189,7 @@ def test_a_lockfile_spoilt_during_a_run_is_not_overwritten(tmp_path: Path) -> No
 
 def test_buying_is_said_in_the_lockfile_before_and_unsaid_at_the_end(tmp_path: Path) -> None:
     with a_book(tmp_path) as book:
-        book.begin_buying(NOW)
+        book.begin_buying("2026-11-22T10:00:00Z")
         assert locked(tmp_path).open == Opening(book.writer, NOW)
         book.begin_buying("later")
         assert locked(tmp_path).open == Opening(book.writer, NOW)
@@ -201,7 +201,7 @@ def test_buying_is_said_in_the_lockfile_before_and_unsaid_at_the_end(tmp_path: P
 
 def killed_while_buying(folder: Path) -> str:
     with a_book(folder) as book:
-        book.begin_buying(NOW)
+        book.begin_buying("2026-11-22T10:00:00Z")
         book.record_now(sent(1))
     return book.writer
 
@@ -224,6 +224,12 @@ def test_a_lockfile_left_open_is_refused_without_its_journal(tmp_path: Path) -> 
 
     assert a_place(tmp_path).lockfile.read_bytes() == before
     with a_book(tmp_path, without_journal=True) as book:
+        book.close()
+    held = locked(tmp_path).open
+    assert held is not None
+    assert held.writer == writer, "nothing was bought, so the run is still unaccounted for"
+    with a_book(tmp_path, without_journal=True) as book:
+        book.begin_buying("2026-11-22T10:00:00Z")
         book.close()
     assert locked(tmp_path).open is None
 
@@ -353,7 +359,7 @@ def test_a_lockfile_that_cannot_say_open_stops_before_buying(tmp_path: Path) -> 
         a_place(tmp_path).lockfile.mkdir()
         for _ in range(2):
             with pytest.raises((LedgerUnwritable, LedgerDamaged)):
-                book.begin_buying(NOW)
+                book.begin_buying("2026-11-22T10:00:00Z")
 
 
 @pytest.mark.anyio

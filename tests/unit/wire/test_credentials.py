@@ -17,7 +17,7 @@ KEY = "canary-0123456789"
 
 def answer(call: Call) -> None:
     call.read()
-    call.answer(200, b"clip", set_cookie="session=canary-cookie; Path=/")
+    call.answer(200, b"clip", connection="close", set_cookie="session=canary-cookie; Path=/")
 
 
 @pytest.fixture
