@@ -198,4 +198,5 @@ class Batch:
     folder: Path
     shots: tuple[Shot, ...]
     budget: Money | None = None
+    budget_place: Place | None = None
     run: RunSettings = RunSettings()

@@ -11,7 +11,7 @@ from omnibatch.checks.findings import Findings
 from omnibatch.checks.images import Probe, look_at
 from omnibatch.checks.rules import judge_at, judge_shot
 from omnibatch.media import ImageFacts, ImageProbe
-from omnibatch.problems import Problem, errors_in
+from omnibatch.problems import Problem, errors_in, in_file_order
 from omnibatch.providers import TABLE, Table, price_of
 from omnibatch.shots import Batch, Shot
 
@@ -38,8 +38,27 @@ def check(batch: Batch, *, probe: Probe | None = None, table: Table = TABLE) -> 
         is_sound = is_sound and not errors_in(problems)
         if is_sound:
             checked.append(_checked(shot, facts, choice.providers, table))
+    foreign = _foreign_budget(batch, checked)
+    is_sound = is_sound and not foreign
     return CheckResult(
-        batch=admit(batch, tuple(checked)) if is_sound else None, problems=findings.problems()
+        batch=admit(batch, tuple(checked)) if is_sound else None,
+        problems=in_file_order((*foreign, *findings.problems())),
+    )
+
+
+def _foreign_budget(batch: Batch, checked: Sequence[CheckedShot]) -> tuple[Problem, ...]:
+    """A budget that no price can be held against would be no budget."""
+    priced = {shot.price.currency for shot in checked if shot.price is not None}
+    if batch.budget is None or batch.budget_place is None or priced <= {batch.budget.currency}:
+        return ()
+    currency = min(priced)
+    return (
+        Problem(
+            place=batch.budget_place,
+            code=Code.BUDGET_CURRENCY,
+            message=f"the budget is in {batch.budget.currency}, and prices are in {currency}",
+            hint=f"give it in {currency}",
+        ),
     )
 
 

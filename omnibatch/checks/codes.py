@@ -72,6 +72,7 @@ class Code(StrEnum):
     EXTRA_RESERVED = "OB562"
     EXTRA_UNUSED = "OB563"
     EXTRA_NOT_JSON = "OB564"
+    BUDGET_CURRENCY = "OB571"
 
 
 def error(code: Code, place: Place, message: str, hint: str) -> Problem:

@@ -14,7 +14,7 @@ from omnibatch.shots import Slot
 
 __all__ = ["command"]
 
-_PAID = (State.RUNNING, State.SUCCEEDED, State.COLLECTED)
+_HAS_CLIP = (State.SUCCEEDED, State.COLLECTED)
 
 
 @click.command("abandon", epilog="For instance: omnibatch abandon specs/harbor.yaml wave")
@@ -23,8 +23,9 @@ _PAID = (State.RUNNING, State.SUCCEEDED, State.COLLECTED)
 def command(chosen: Chosen, ledger: Path | None) -> Exit:
     """Let go of SHOT: no run takes it up again, until `omnibatch retry`.
 
-    Spends nothing. For a shot that is unconfirmed, failed or refused; what it may have
-    cost stays counted.
+    Spends nothing. For a shot that is unconfirmed, failed or refused, or whose task never
+    ends: it goes on at the provider, and is no longer asked about. What it may have cost
+    stays counted.
     """
     with deciding(chosen, ledger) as desk:
         for slot in desk.slots(targets_of(chosen, "abandon")):
@@ -40,7 +41,7 @@ def _abandon(desk: Desk, slot: Slot) -> None:
             "write `skip: true` on the shot to leave it out",
         )
     state = state_of(tip)
-    if state in _PAID:
+    if state in _HAS_CLIP:
         raise UsageError(
             f"{slot} is {state.value}: it is paid for", "`omnibatch run` collects what is not here"
         )

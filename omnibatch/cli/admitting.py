@@ -16,7 +16,7 @@ from omnibatch.money import Money, MoneyError
 from omnibatch.plan import Plan, Step
 from omnibatch.run import Cap, Purchase, spent_on
 
-__all__ = ["Admission", "RunOptions", "admit", "caps_for"]
+__all__ = ["Admission", "RunOptions", "admit", "caps_for", "refuse_currency"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,9 @@ def admit(
         return Admission(caps=caps)
     if caps and not options.allow_unknown_cost and _refuse_unknown(steps, stops):
         return Admission(caps=caps)
-    _refuse_currencies(steps, caps)
+    for step in steps:
+        for cap in caps:
+            refuse_currency(cap, step.price)
     if not is_free and not options.yes and not _consents(plan, steps, accounts):
         stops.consent = True
         return Admission(caps=caps)
@@ -106,15 +108,13 @@ def _refuse_unknown(steps: list[Step], stops: Stops) -> bool:
     return bool(unknown)
 
 
-def _refuse_currencies(steps: list[Step], caps: tuple[Cap, ...]) -> None:
-    for step in steps:
-        for cap in caps:
-            if step.price is not None and step.price.currency != cap.limit.currency:
-                raise UsageError(
-                    f"{cap.name} is in {cap.limit.currency}, and prices are in "
-                    f"{step.price.currency}",
-                    "give the cap in the currency of the prices",
-                )
+def refuse_currency(cap: Cap, price: Money | None) -> None:
+    """Raise `UsageError` where a cap cannot be held against a price."""
+    if price is not None and price.currency != cap.limit.currency:
+        raise UsageError(
+            f"{cap.name} is in {cap.limit.currency}, and prices are in {price.currency}",
+            f"give it in {price.currency}",
+        )
 
 
 def _consents(plan: Plan, steps: list[Step], accounts: Mapping[str, Account]) -> bool:

@@ -28,7 +28,7 @@ _ARGUMENTS = 2
 _LONGEST_ID = 200
 # An account that was not to be known: adopted without its key.
 _UNKNOWN_ACCOUNT = "------"
-_HAS_CLIP = (State.RUNNING, State.SUCCEEDED, State.COLLECTED)
+_HAS_CLIP = (State.SUCCEEDED, State.COLLECTED)
 
 
 @click.command("adopt", epilog="For instance: omnibatch adopt specs/harbor.yaml wave clx0001")
@@ -70,12 +70,15 @@ def _adopt(desk: Desk, slot: Slot, task_id: str) -> None:
             f"{slot} has task {best[0].task_id if best else ''} already",
             "let `omnibatch run` collect it first; then `omnibatch retry` makes room for another",
         )
+    beside = ""
+    if tip is not None and tip.tasks:
+        beside = f" beside {', '.join(sorted(known.task_id for known in tip.tasks))}"
     attempt = tip if tip is not None else _new(desk, slot)
     intent = attempt.known_intent
     key = TaskKey(intent.provider, intent.account, task_id)
     desk.book.record_now(attempt)
     desk.book.record_now(adopt(attempt, key, now=now(), by=desk.book.writer))
-    say(f"{slot}: task {task_id} adopted; the next `omnibatch run` collects it, for free")
+    say(f"{slot}: task {task_id} adopted{beside}; the next `omnibatch run` collects it, for free")
 
 
 def _new(desk: Desk, slot: Slot) -> Attempt:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from omnibatch.checks import CheckedBatch
 from omnibatch.cli.admitting import Admission, RunOptions, admit
 from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
 from omnibatch.cli.interrupting import exit_code_of, soft_signals
-from omnibatch.cli.planning import make_plan
-from omnibatch.cli.progress import Progress
+from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
+from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.saying import say
 from omnibatch.cli.stage import Stage
@@ -30,7 +29,7 @@ from omnibatch.ledger import (
     refuse_renamed,
     state_of,
 )
-from omnibatch.plan import Action, Plan, select_slots
+from omnibatch.plan import Action, Plan
 from omnibatch.run import (
     Outcome,
     RunSetup,
@@ -55,7 +54,7 @@ def conduct(reading: Reading, stage: Stage, options: RunOptions) -> Exit:
             return Exit.PROBLEMS
         digests = {checked.digest for checked in reading.batch.shots}
         refuse_renamed(stage.place, name=reading.name, digests=digests)
-    wanted = _wanted(reading.batch, options)
+    wanted = wanted_slots(reading.batch, options.select, options.exclude)
     with Book.open(
         stage.place,
         name=reading.name,
@@ -73,13 +72,6 @@ def conduct(reading: Reading, stage: Stage, options: RunOptions) -> Exit:
             raise
 
 
-def _wanted(batch: CheckedBatch | None, options: RunOptions) -> frozenset[Slot] | None:
-    if batch is None or not (options.select or options.exclude):
-        return None
-    slots = [checked.shot.slot for checked in batch.shots]
-    return select_slots(slots, select=options.select, exclude=options.exclude)
-
-
 @dataclass(slots=True)
 class _Run:
     """One conducted run; its methods are its steps, in order."""
@@ -91,9 +83,11 @@ class _Run:
     wanted: frozenset[Slot] | None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     stops: Stops = field(default_factory=Stops)
+    collected_before: int = 0
 
     def conduct(self) -> Exit:
         """Doubts, plan, consent, work, ending."""
+        self.collected_before = self._collected()
         self.accounts = self.stage.accounts(self._providers(), self.book.batch)
         if self._has_doubts():
             self._in_loop(Admission(), only_doubts=True)
@@ -116,7 +110,7 @@ class _Run:
         self.stops.key = say_missing_keys(plan, self.book.attempts, self.accounts)
         if admission.purchases:
             self.book.begin_buying(now())
-        outcome = self._in_loop(admission, fetch_again=_fetch_again(plan))
+        outcome = self._in_loop(admission, fetch_again=clips_to_fetch(plan))
         self.book.close()
         return self._end(outcome)
 
@@ -133,6 +127,9 @@ class _Run:
             and attempt.known_intent.provider in self.accounts
             for attempt in self.book.attempts.values()
         )
+
+    def _collected(self) -> int:
+        return sum(state_of(a) is State.COLLECTED for a in self.book.attempts.values())
 
     def _unfinished(self) -> int:
         """How many attempts have a task that is paid for and not collected."""
@@ -188,7 +185,10 @@ class _Run:
 
         async def main() -> Outcome:
             loop = asyncio.get_running_loop()
-            with soft_signals(stopper, loop) as came, Progress(total) as progress:
+            with (
+                soft_signals(stopper, loop) as came,
+                Progress(total, rendering=waiting) as progress,
+            ):
                 async with HttpWire(self.stage.wire) as wire:
                     setup = RunSetup(
                         book=self.book,
@@ -204,9 +204,13 @@ class _Run:
                         outcome = Outcome()
                         await find_doubts(setup, stopper=stopper)
                     else:
-                        outcome = await settle_and_submit(
-                            setup, admission.purchases, fetch_again=fetch_again, stopper=stopper
-                        )
+                        async with ticking(progress.tick):
+                            outcome = await settle_and_submit(
+                                setup,
+                                admission.purchases,
+                                fetch_again=fetch_again,
+                                stopper=stopper,
+                            )
             if came:
                 self.stops.signal = exit_code_of(came[0])
             return outcome
@@ -222,8 +226,15 @@ class _Run:
             code = Exit.worst({code, Exit.PROBLEMS})
         say_stops(outcome)
         say_remote(plan, interrupted=self.stops.signal is not None)
-        done = sum(step.action is Action.KEEP for step in plan.steps)
-        say(f"{self.reading.name}: {done} of {len(plan.steps)} collected")
+        if self.reading.batch is None:
+            now_collected = self._collected() - self.collected_before
+            say(
+                f"{self.reading.name}: {now_collected} collected, nothing bought: "
+                "the manifest has problems"
+            )
+        else:
+            done = sum(step.action is Action.KEEP for step in plan.steps)
+            say(f"{self.reading.name}: {done} of {len(plan.steps)} collected")
         if code is not Exit.DONE or plan.has_open_work:
             say_leftovers(plan)
         say_where(clips_folder(plan, self.stage.place.root), self.stage.place.lockfile)
@@ -232,14 +243,6 @@ class _Run:
         elif self.reading.batch is None:
             say(f"next: omnibatch validate {self.reading.manifest}   (free)")
         else:
-            say(next_line(plan, self.reading.manifest, halts=outcome.halts))
+            caps = outcome.bought.over_cap
+            say(next_line(plan, self.reading.manifest, halts=outcome.halts, caps=caps))
         return code
-
-
-def _fetch_again(plan: Plan) -> frozenset[AttemptId]:
-    """Collected attempts whose clip is gone from the disk."""
-    return frozenset(
-        step.attempt
-        for step in plan.steps
-        if step.action is Action.COLLECT and step.attempt is not None
-    )

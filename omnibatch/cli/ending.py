@@ -1,6 +1,7 @@
 """The end of a run: the exit code, what is left, and the exact next command with its price."""
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,8 +82,18 @@ def say_leftovers(plan: Plan) -> None:
         say_table(("LEFT", "SHOT", "WHY"), rows)
 
 
-def next_line(plan: Plan, manifest: Path, *, halts: tuple[Halt, ...] = ()) -> str:
-    """The next command to type and what it will cost; for a decision, the three ways out."""
+def next_line(
+    plan: Plan,
+    manifest: Path,
+    *,
+    halts: tuple[Halt, ...] = (),
+    caps: Iterable[str] = (),
+    options: str = "",
+) -> str:
+    """The next command to type and what it will cost; for a decision, the three ways out.
+
+    `caps` are those that were reached, `options` what the plan was made with.
+    """
     name = shlex.quote(str(manifest))
     undecided = [step for step in plan.steps if step.action in _UNDECIDED]
     if undecided:
@@ -92,7 +103,9 @@ def next_line(plan: Plan, manifest: Path, *, halts: tuple[Halt, ...] = ()) -> st
     )
     if plan.submits:
         collects = f", and collects {running} already paid for" if running else ""
-        return f"next: omnibatch run {name}   ({_price(plan.cost, plan.unpriced)}{collects})"
+        raised = "".join(f"; raise {cap} first" for cap in caps)
+        cost = _price(plan.cost, plan.unpriced)
+        return f"next: omnibatch run {options}{name}   ({cost}{collects}{raised})"
     if running:
         return f"next: omnibatch run {name}   (free: collects {running} already paid for)"
     failed = [step for step in plan.steps if step.action is Action.FAILED]
@@ -128,6 +141,8 @@ def _price(cost: Money | None, unpriced: int) -> str:
 
 
 def say_where(clips: Path, lockfile: Path) -> None:
-    """Say where the clips and the lockfile are."""
-    say(f"clips     {clips}")
-    say(f"lockfile  {lockfile}")
+    """Say where the clips and the lockfile are, if there are any."""
+    if clips.exists():
+        say(f"clips     {clips}")
+    if lockfile.exists():
+        say(f"lockfile  {lockfile}")

@@ -2,10 +2,13 @@
 
 import os
 import signal
+import sys
 from asyncio import AbstractEventLoop
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+import click
 
 from omnibatch.cli.saying import say_warning
 from omnibatch.errors import Exit
@@ -33,6 +36,8 @@ def soft_signals(stopper: Stopper, loop: AbstractEventLoop) -> Iterator[list[int
             os._exit(int(exit_code_of(number)))
         came.append(number)
         loop.call_soon_threadsafe(stopper.stop)
+        if sys.stderr.isatty():
+            click.echo(err=True)  # behind the ^C that the terminal shows
         say_warning(_SOFT)
 
     numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]

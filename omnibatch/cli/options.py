@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from omnibatch.errors import UsageError
+from omnibatch.ledger import LedgerPlace
 from omnibatch.money import Money, MoneyError, parse_money
 
 __all__ = [
@@ -138,7 +139,8 @@ def _split(args: Sequence[str], file: str | None) -> tuple[Path, tuple[str, ...]
 def _existing(path: Path) -> Path:
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "name the manifest in it")
-    if not path.exists():
+    # A manifest that is gone may have left paid tasks: its ledger can still be settled.
+    if not path.exists() and not LedgerPlace.beside(path).lockfile.exists():
         near = [str(p) for p in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
         hint = f"there is: {', '.join(near[:5])}" if near else "check the path"
         raise UsageError(f"there is no manifest {path}", hint)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from omnibatch.cli.admitting import caps_for
+from omnibatch.cli.admitting import caps_for, refuse_currency
 from omnibatch.cli.ending import next_line
 from omnibatch.cli.environment import read_environment
 from omnibatch.cli.options import (
@@ -15,14 +15,13 @@ from omnibatch.cli.options import (
     manifest_options,
     selection_options,
 )
-from omnibatch.cli.planning import make_plan, plan_json, say_plan, totals
+from omnibatch.cli.planning import make_plan, plan_json, say_plan, spent_words, totals, wanted_slots
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.saying import say, say_error, say_warning
 from omnibatch.errors import Exit
-from omnibatch.ledger import LedgerPlace, read_ledger
+from omnibatch.ledger import LedgerPlace, ledger_exists, read_ledger, refuse_renamed
 from omnibatch.money import Money
-from omnibatch.plan import select_slots
-from omnibatch.run import spent_on
+from omnibatch.run import spent_on, unpriced_among
 
 __all__ = ["command"]
 
@@ -55,16 +54,15 @@ def command(
     if reading.batch is None:
         return Exit.PROBLEMS
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
+    if not ledger_exists(place):
+        digests = {checked.digest for checked in reading.batch.shots}
+        refuse_renamed(place, name=reading.name, digests=digests)
     known = read_ledger(place, whole=True)
     if known.open is not None:
         say_warning(f"{place.lockfile} is open: a run is buying, or ended without closing it")
     environment = read_environment(chosen.manifest)
     providers = {c.provider for c in reading.batch.shots}
     providers |= {attempt.known_intent.provider for attempt in known.attempts.values()}
-    wanted = None
-    if select or exclude:
-        slots = [checked.shot.slot for checked in reading.batch.shots]
-        wanted = select_slots(slots, select=select, exclude=exclude)
     plan = make_plan(
         reading.batch,
         known,
@@ -72,7 +70,7 @@ def command(
         {name: environment.endpoint(name).name for name in providers},
         stale=stale,
         failed=failed,
-        wanted=wanted,
+        wanted=wanted_slots(reading.batch, select, exclude),
     )
     budget = reading.batch.batch.budget
     rehearsing = any(environment.endpoint(name).is_loopback for name in providers)
@@ -82,12 +80,17 @@ def command(
         say(json.dumps(data, ensure_ascii=False, indent=1))
     else:
         say_plan(plan)
-        so_far = f"; {spent} spent so far" if spent is not None else ""
+        unpriced = unpriced_among(known.attempts.values(), rehearsing=rehearsing)
+        so_far = f"; spent so far: {spent_words(spent, unpriced)}" if spent or unpriced else ""
         limit = f", budget {budget}" if budget is not None else ""
         say(f"{reading.name}: {totals(plan)}{so_far}{limit}")
-        say(next_line(plan, chosen.manifest))
+        options = "".join(
+            f"{word} " for word, on in (("--stale", stale), ("--failed", failed)) if on
+        )
+        say(next_line(plan, chosen.manifest, options=options))
     codes = {Exit.CHECK} if check and plan.has_open_work else set()
     for cap in caps_for(max_cost, budget, known.attempts.values(), rehearsing=rehearsing):
+        refuse_currency(cap, plan.cost)
         if plan.cost is not None and not cap.fits(plan.cost):
             say_error(f"{plan.cost} more would exceed {cap.name}")
             codes.add(Exit.BUDGET)

@@ -1,19 +1,27 @@
 """A plan as people and as programs read it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from omnibatch.checks import CheckedBatch
 from omnibatch.cli.reading import clip_exists_in
 from omnibatch.cli.saying import money, say, say_table
-from omnibatch.ledger import Ledger, LedgerPlace
+from omnibatch.ledger import AttemptId, Ledger, LedgerPlace
 from omnibatch.money import Money
-from omnibatch.plan import Action, Asked, Plan, Step, plan_batch, plan_ledger
+from omnibatch.plan import Action, Asked, Plan, Step, plan_batch, plan_ledger, select_slots
 from omnibatch.providers import provider_named
 from omnibatch.shots import Slot
 
-__all__ = ["make_plan", "plan_json", "say_plan", "totals"]
+__all__ = [
+    "clips_to_fetch",
+    "make_plan",
+    "plan_json",
+    "say_plan",
+    "spent_words",
+    "totals",
+    "wanted_slots",
+]
 
 
 def make_plan(
@@ -40,6 +48,25 @@ def make_plan(
     if batch is None:
         return plan_ledger(ledger, asked)
     return plan_batch(batch, ledger, asked, wanted=wanted)
+
+
+def wanted_slots(
+    batch: CheckedBatch | None, select: Sequence[str], exclude: Sequence[str]
+) -> frozenset[Slot] | None:
+    """The slots that `--select` and `--exclude` leave; None for all. Raise `UsageError`."""
+    if batch is None or not (select or exclude):
+        return None
+    slots = [checked.shot.slot for checked in batch.shots]
+    return select_slots(slots, select=select, exclude=exclude)
+
+
+def clips_to_fetch(plan: Plan) -> frozenset[AttemptId]:
+    """Collected attempts whose clip is gone from the disk."""
+    return frozenset(
+        step.attempt
+        for step in plan.steps
+        if step.action is Action.COLLECT and step.attempt is not None
+    )
 
 
 def say_plan(plan: Plan, *, err: bool = False) -> None:
@@ -75,6 +102,14 @@ def totals(plan: Plan) -> str:
         return f"an unknown price for {clips}"
     extra = f", and {plan.unpriced} of unknown price" if plan.unpriced else ""
     return f"{money(plan.cost)} for {clips}{extra} (estimate from list prices)"
+
+
+def spent_words(spent: Money | None, unpriced: int) -> str:
+    """What was spent so far, by list prices: what is unknown is named, never zero."""
+    if spent is None:
+        return f"unknown ({unpriced} of unknown price)" if unpriced else "nothing"
+    more = f", and {unpriced} of unknown price" if unpriced else ""
+    return f"{spent}{more} (by list prices)"
 
 
 def plan_json(

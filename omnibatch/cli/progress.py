@@ -1,6 +1,10 @@
 """Progress: bars on a terminal, plain lines elsewhere; both from the same events."""
 
+import asyncio
+import shutil
 import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Never
 
@@ -12,7 +16,7 @@ from omnibatch.run import Event, Kind
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "ticking"]
 
 _LINES = {
     Kind.SENDING: "sending",
@@ -39,9 +43,9 @@ _ENDS = frozenset(
 class Progress:
     """Observes a run that should bring `total` slots to an end. A context manager."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, *, rendering: int = 0) -> None:
         self._total = total
-        self._rendering = 0
+        self._rendering = rendering
         self._bar: tqdm[Never] | None = None
 
     def __enter__(self) -> "Progress":
@@ -51,7 +55,7 @@ class Progress:
             self._bar = tqdm(
                 total=self._total,
                 file=sys.stderr,
-                dynamic_ncols=True,
+                ncols=_columns(),
                 ascii=None if _can_draw() else True,
                 bar_format="{n_fmt}/{total_fmt} clips |{bar}| {elapsed}{postfix}",
             )
@@ -80,6 +84,33 @@ class Progress:
         self._bar.set_postfix_str(f"{self._rendering} rendering", refresh=False)
         self._bar.update(1 if event.kind in _ENDS else 0)
         self._bar.refresh()
+
+    def tick(self) -> None:
+        """Redraw, so that the clock goes on while nothing happens."""
+        if self._bar is not None:
+            self._bar.refresh()
+
+
+@asynccontextmanager
+async def ticking(tick: Callable[[], None]) -> AsyncIterator[None]:
+    """Call `tick` about once a second while the body runs."""
+
+    async def work() -> None:
+        while True:
+            await asyncio.sleep(1)
+            tick()
+
+    # Not a task group: what stops the body is to come out as it is.
+    ticker = asyncio.get_running_loop().create_task(work())
+    try:
+        yield
+    finally:
+        ticker.cancel()
+
+
+def _columns() -> int:
+    """The bar's width: a little less than the terminal, which shows `^C` behind it."""
+    return max(20, min(100, shutil.get_terminal_size().columns - 4))
 
 
 def _line(event: Event) -> str:

@@ -7,9 +7,9 @@ import click
 from omnibatch.cli.deciding import Desk, deciding, targets_of
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
 from omnibatch.cli.reading import now
-from omnibatch.cli.saying import money, say
+from omnibatch.cli.saying import say
 from omnibatch.errors import Exit, UsageError
-from omnibatch.ledger import State, best_task, grant, state_of
+from omnibatch.ledger import State, grant, state_of
 from omnibatch.shots import Slot
 
 __all__ = ["command"]
@@ -22,7 +22,7 @@ def command(chosen: Chosen, ledger: Path | None) -> Exit:
     """Grant SHOT one more attempt; the next `omnibatch run` buys it.
 
     Spends nothing by itself. For a shot that is unconfirmed, failed, refused, abandoned,
-    or collected and not liked. The clips it has are kept.
+    or collected and not liked; also for one whose task never ends. The clips it has are kept.
     """
     with deciding(chosen, ledger) as desk:
         for slot in desk.slots(targets_of(chosen, "retry")):
@@ -35,14 +35,14 @@ def _retry(desk: Desk, slot: Slot) -> None:
     if tip is None or (state_of(tip) is State.RELEASED and tip.abandoned is None):
         say(f"{slot}: nothing to grant: the next run sends it anyway")
         return
-    if state_of(tip) in (State.RUNNING, State.SUCCEEDED):
-        best = best_task(tip)
-        raise UsageError(
-            f"{slot} has task {best[0].task_id if best else ''}, which is paid for",
-            "`omnibatch run` collects it",
-        )
+    if state_of(tip) is State.SUCCEEDED:
+        raise UsageError(f"{slot} is rendered and paid for", "`omnibatch run` collects it")
     delta = grant(tip, now=now(), by=desk.book.writer)
     desk.book.record_now(delta)
     checked = desk.checked.get(slot)
-    cost = f"for {money(checked.price)}" if checked is not None else "once the manifest is valid"
-    say(f"{slot}: one more attempt granted; the next `omnibatch run` buys it {cost}")
+    if checked is None:
+        cost = "once the manifest is valid"
+    else:
+        cost = f"for {checked.price}" if checked.price is not None else "at a price unknown here"
+    running = " beside the task that is rendering" if state_of(tip) is State.RUNNING else ""
+    say(f"{slot}: one more attempt granted{running}; the next `omnibatch run` buys it {cost}")

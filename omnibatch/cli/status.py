@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
+from omnibatch.cli.planning import spent_words
 from omnibatch.cli.reading import Reading, clip_exists_in, read_manifest, slots_of
-from omnibatch.cli.saying import say, say_table
+from omnibatch.cli.saying import say, say_error, say_table
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.errors import Exit
+from omnibatch.errors import Exit, JournalMissing
 from omnibatch.ledger import (
     Attempt,
     Ledger,
@@ -25,7 +26,7 @@ from omnibatch.ledger import (
     state_of,
 )
 from omnibatch.plan import select_slots, tip_of
-from omnibatch.run import spent_on
+from omnibatch.run import spent_on, unpriced_among
 from omnibatch.shots import Slot
 
 __all__ = ["command"]
@@ -58,12 +59,17 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool) -> Exit:
     reading = read_manifest(chosen, tell=False)
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
     known = read_ledger(place)
+    try:
+        read_ledger(place, whole=True)
+    except JournalMissing as missing:
+        say_error(missing.message, missing.hint)
     rows = list(_rows(reading, known, place))
     if chosen.rest:
         wanted = select_slots([row.slot for row in rows], select=chosen.rest)
         rows = [row for row in rows if row.slot in wanted]
     only_rehearsed = all(is_rehearsal(a.known_intent.endpoint) for a in known.attempts.values())
     spent = spent_on(known.attempts.values(), rehearsing=only_rehearsed)
+    unpriced = unpriced_among(known.attempts.values(), rehearsing=only_rehearsed)
     if as_json:
         say(json.dumps(_json(rows, chosen.manifest, reading, spent), ensure_ascii=False, indent=1))
         return Exit.DONE
@@ -75,7 +81,7 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool) -> Exit:
     counts = ", ".join(
         f"{n} {state}" for state, n in sorted(Counter(r.state for r in rows).items())
     )
-    say(f"{reading.name}: {counts or 'no shots'}; spent: {spent or 'nothing'} (by list prices)")
+    say(f"{reading.name}: {counts or 'no shots'}; spent: {spent_words(spent, unpriced)}")
     if reading.batch is None:
         say(f"the manifest has problems: omnibatch validate {chosen.manifest}")
     return Exit.DONE
@@ -112,8 +118,11 @@ def _rows(reading: Reading, ledger: Ledger, place: LedgerPlace) -> Iterable[_Row
             notes.append("orphan: no longer in the manifest")
         elif digests.get(slot, intent.digest) != intent.digest:
             notes.append("stale: the manifest has changed")
-        if state_of(attempt) is State.COLLECTED and output is not None and not is_there(output):
-            notes.append("missing: the clip is not here")
+        if state_of(attempt) is State.COLLECTED and output is not None:
+            if not is_there(output):
+                notes.append("missing: the clip is not here")
+            elif (place.root / output.path).stat().st_size != output.bytes:
+                notes.append("edited: not the bytes that were collected")
         if best is not None and best[1].error:
             notes.append(best[1].error)
         elif best is None and attempt.refusal:

@@ -59,6 +59,10 @@ def state_of(attempt: Attempt) -> State:
     """Derive the state word. What was paid for speaks first: tasks, then doubts."""
     best = best_task(attempt)
     if best is not None and best[1].state is not TaskState.FAILED:
+        # A task that never ends, or that the provider denies, can be let go of; one that
+        # has made a clip cannot.
+        if best[1].state is TaskState.RUNNING and _is_on(attempt.abandoned):
+            return State.ABANDONED
         return _BY_TASK[best[1].state]
     if _is_on(attempt.abandoned):
         return State.ABANDONED

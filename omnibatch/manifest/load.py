@@ -14,11 +14,12 @@ from omnibatch.manifest.expansion.scope import Setting
 from omnibatch.manifest.expansion.sources import Sources, allowed_root
 from omnibatch.manifest.names import variable_name_problems
 from omnibatch.manifest.shape.judging import Shape, judge
-from omnibatch.manifest.suggest import did_you_mean
+from omnibatch.manifest.suggest import closest, did_you_mean
 from omnibatch.manifest.text.reader import read_yaml
 from omnibatch.manifest.text.source import LARGEST_BYTES
 from omnibatch.money import Money, parse_money
 from omnibatch.problems import Place, Problem, errors_in, in_file_order
+from omnibatch.schema import load_schema
 from omnibatch.shots import Batch, RunSettings
 
 __all__ = ["Loaded", "load_manifest"]
@@ -82,7 +83,7 @@ def load_manifest(
         problems += _unused(variables or {}, setting, Place(file), batch)
     found = in_file_order(problems)
     if errors_in(found):
-        sound = None if shape.bad_keys & _TERMS else batch
+        sound = None if _meant(shape.bad_keys) & _TERMS else batch
         return Loaded(batch=None, sound=sound, problems=found, name=name)
     return Loaded(batch=batch, problems=found, name=name)
 
@@ -134,9 +135,7 @@ def _batch(
     manifest: nodes.Mapping, shape: Shape, setting: Setting, path: Path, ref_root: Path | None
 ) -> Batch | None:
     """The shots with no finding, with all findings recorded; None where none can be trusted."""
-    top = {key.text for key, _ in manifest}
-    unknown = shape.bad_keys - _FOUNDATIONS - _TERMS - {"name", "budget", "run", "output"}
-    if shape.bad_keys & _FOUNDATIONS & top or unknown:
+    if _meant(shape.bad_keys) & _FOUNDATIONS:
         return None
     folder = Path(os.path.abspath(path)).parent
     sources = Sources(
@@ -153,8 +152,16 @@ def _batch(
         folder=folder,
         shots=shots,
         budget=None if "budget" in shape.bad_keys else _budget(manifest),
+        budget_place=_place_of(manifest, "budget"),
         run=RunSettings() if "run" in shape.bad_keys else _run_settings(manifest),
     )
+
+
+def _meant(bad_keys: frozenset[str]) -> frozenset[str]:
+    """The keys that are bad, an unknown one under the name that was probably meant."""
+    known = list(load_schema("manifest")["properties"])
+    near = {closest(key, known) for key in bad_keys if key not in known}
+    return frozenset(bad_keys | {key for key in near if key})
 
 
 def _shown_file(manifest: nodes.Mapping) -> str:
@@ -164,6 +171,11 @@ def _shown_file(manifest: nodes.Mapping) -> str:
 def _budget(manifest: nodes.Mapping) -> Money | None:
     node = manifest.get("budget")
     return parse_money(node.text) if isinstance(node, nodes.Scalar) else None
+
+
+def _place_of(manifest: nodes.Mapping, key: str) -> Place | None:
+    node = manifest.get(key)
+    return None if node is None else node.place
 
 
 def _run_settings(manifest: nodes.Mapping) -> RunSettings:

@@ -100,8 +100,9 @@ class _Planner:
         if kept is not None:
             return say(*kept)
         if tip is None:
-            rehearsed = slot in self.history.rehearsed
-            return buy("only rehearsed so far" if rehearsed else "new", self._last(slot))
+            tried = "new; so far tried at a local endpoint only"
+            reason = tried if slot in self.history.rehearsed else "new"
+            return buy(reason, self._last(slot))
         state = state_of(tip)
         if state is State.ABANDONED:
             return say(Action.SKIP, "abandoned; `omnibatch retry` takes it up again", tip)
@@ -133,7 +134,8 @@ class _Planner:
             if state is State.UNCONFIRMED and not is_granted(attempt):
                 return self._doubt(attempt)
         for attempt, state in states:
-            if state in (State.RUNNING, State.SUCCEEDED):
+            # A granted attempt is asked about as before, but no longer waited for.
+            if state is State.SUCCEEDED or (state is State.RUNNING and not is_granted(attempt)):
                 return self._under_way(attempt, state)
         return None
 

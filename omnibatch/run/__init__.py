@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         find_doubts,
         settle_and_submit,
     )
-    from omnibatch.run.budget import Cap, spent_on
+    from omnibatch.run.budget import Cap, spent_on, unpriced_among
     from omnibatch.run.events import Event, Kind, Observer
     from omnibatch.run.governor import Halt, HaltReason
     from omnibatch.run.work import Purchase
@@ -30,11 +30,12 @@ __all__ = [
     "find_doubts",
     "settle_and_submit",
     "spent_on",
+    "unpriced_among",
 ]
 
 _BEHIND = {
     "batch": ("Outcome", "RunSetup", "Stopper", "find_doubts", "settle_and_submit"),
-    "budget": ("Cap", "spent_on"),
+    "budget": ("Cap", "spent_on", "unpriced_among"),
     "events": ("Event", "Kind", "Observer"),
     "governor": ("Halt", "HaltReason"),
     "work": ("Purchase",),

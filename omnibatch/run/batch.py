@@ -12,7 +12,7 @@ from random import Random
 import anyio
 
 from omnibatch.endpoints import Account
-from omnibatch.ledger import AttemptId, Book, TaskState
+from omnibatch.ledger import AttemptId, Book, State, TaskState, state_of
 from omnibatch.run.budget import Cap, Purse
 from omnibatch.run.events import Observer
 from omnibatch.run.governor import Governor, Halt
@@ -123,7 +123,7 @@ def _office(setup: RunSetup) -> Office:
     )
     running = dict.fromkeys(setup.accounts, 0)
     for attempt in setup.book.attempts.values():
-        if office.account_for(attempt) is not None:
+        if office.account_for(attempt) is not None and state_of(attempt) is not State.ABANDONED:
             tasks = attempt.tasks.values()
             running[attempt.known_intent.provider] += sum(
                 task.state is TaskState.RUNNING for task in tasks

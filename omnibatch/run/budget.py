@@ -12,7 +12,7 @@ from omnibatch.ledger import Attempt, SendState
 from omnibatch.money import Money, parse_money
 from omnibatch.plan import total_of
 
-__all__ = ["Cap", "Purse", "spent_on"]
+__all__ = ["Cap", "Purse", "spent_on", "unpriced_among"]
 
 
 def spent_on(attempts: Iterable[Attempt], *, rehearsing: bool = False) -> Money | None:
@@ -23,6 +23,16 @@ def spent_on(attempts: Iterable[Attempt], *, rehearsing: bool = False) -> Money 
         if attempt.known_intent.price is not None
         and (rehearsing or not is_rehearsal(attempt.known_intent.endpoint))
         for _ in range(_may_have_cost_times(attempt))
+    )
+
+
+def unpriced_among(attempts: Iterable[Attempt], *, rehearsing: bool = False) -> int:
+    """How many clips may have been paid for at a price that is not known."""
+    return sum(
+        _may_have_cost_times(attempt)
+        for attempt in attempts
+        if attempt.known_intent.price is None
+        and (rehearsing or not is_rehearsal(attempt.known_intent.endpoint))
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import anyio
 
-from omnibatch.ledger import Attempt, Task, TaskState
+from omnibatch.ledger import Attempt, Task, TaskState, is_granted
 from omnibatch.providers import StatusReply, provider_named
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
@@ -84,8 +84,9 @@ async def _failed(office: Office, poll: Poll, attempt: Attempt, reply: StatusRep
 def _again(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
     """Ask later: still running, or an answer that says nothing certain."""
     missing = poll.missing + 1 if reply.phase == "missing" else 0
-    if missing > _MISSING_TIMES:
-        _give_up(office, poll, attempt, "the provider does not know the task")
+    # Whoever granted another attempt does not wait for this one any more.
+    if missing > (0 if is_granted(attempt) else _MISSING_TIMES):
+        _give_up(office, poll, attempt, _unknown_to(office, attempt))
         return
     if anyio.current_time() - poll.since > office.settings.stalled_after:
         _give_up(office, poll, attempt, f"still {reply.state or 'running'} after a long time")
@@ -106,6 +107,13 @@ def _key_refused(office: Office, poll: Poll, attempt: Attempt, reply: StatusRepl
     governor = office.governors.get(poll.task.provider)
     if governor is not None:
         governor.key_refused(words)
+
+
+def _unknown_to(office: Office, attempt: Attempt) -> str:
+    account = office.account_for(attempt)
+    if account is not None and account.name != attempt.known_intent.account:
+        return "the provider does not know the task; it was made with another key than today's"
+    return "the provider does not know the task; if its id is wrong, adopt the right one"
 
 
 def _give_up(office: Office, poll: Poll, attempt: Attempt, why: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import anyio
 
-from omnibatch.ledger import Attempt, AttemptId, TaskKey, TaskState
+from omnibatch.ledger import Attempt, AttemptId, State, TaskKey, TaskState, state_of
 from omnibatch.run.collecting import collect_known, fetch_worker
 from omnibatch.run.office import Office
 from omnibatch.run.polling import poll_worker
@@ -28,6 +28,7 @@ def unfinished(
     return [
         (attempt, key)
         for attempt in attempts
+        if state_of(attempt) is not State.ABANDONED
         for key, task in sorted(attempt.tasks.items())
         if task.state in (TaskState.RUNNING, TaskState.SUCCEEDED)
         or (task.state is TaskState.COLLECTED and attempt.id in again)

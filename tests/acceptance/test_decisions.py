@@ -136,3 +136,47 @@ def test_an_unsent_shot_cannot_be_abandoned(place: Workplace) -> None:
 
     assert finished.code == 2
     assert "skip: true" in finished.err
+
+
+def test_a_mistyped_adoption_can_be_corrected(place: Workplace) -> None:
+    place.write(1)
+    place.faults(Fault(on="create", do="drop_after", times=1))
+    place.run()
+    right = place.task_ids()[0]
+
+    wrong = place.omnibatch("adopt", "film.yaml", "s1", "clwrong")
+    stuck = place.run()
+    corrected = place.omnibatch("adopt", "film.yaml", "s1", right)
+    finished = place.run()
+
+    assert [wrong.code, stuck.code, corrected.code] == [0, 1, 0]
+    assert "adopt the right one" in stuck.err
+    assert place.states() == {"s1": "collected"}, finished.said
+    assert place.run().code == 0
+    assert place.posts == 1
+
+
+def test_a_task_that_never_ends_can_be_let_go_of(place: Workplace) -> None:
+    place.write([{"id": "s1", "prompt": "[[slow]] A boat."}], run={"stalled_after": "1s"})
+    stuck = place.run()
+
+    abandoned = place.omnibatch("abandon", "film.yaml", "s1")
+    finished = place.run()
+
+    assert stuck.code == 1, stuck.said
+    assert abandoned.code == 0, abandoned.said
+    assert finished.code == 0, finished.said
+    assert place.states() == {"s1": "abandoned"}
+
+
+def test_another_clip_can_be_bought_beside_a_task_that_never_ends(place: Workplace) -> None:
+    place.write(1, run={"stalled_after": "1s"})
+    place.faults(Fault(on="create", do="stuck", times=1))
+    stuck = place.run()
+
+    granted = place.omnibatch("retry", "film.yaml", "s1")
+    place.run()
+
+    assert [stuck.code, granted.code] == [1, 0]
+    assert place.states() == {"s1": "collected"}
+    assert place.posts == 2

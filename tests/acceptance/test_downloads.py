@@ -101,18 +101,19 @@ def test_a_deleted_clip_is_fetched_again_for_free(place: Workplace) -> None:
     assert place.meter()["downloads"] == 3
 
 
-def test_a_damaged_clip_is_named_and_fetched_again_once_it_is_moved_away(place: Workplace) -> None:
-    """What stands at the target then is no clip of ours any more, so it is left alone."""
+def test_an_edited_clip_is_left_alone_and_fetched_again_once_it_is_moved_away(
+    place: Workplace,
+) -> None:
+    """Perhaps it was graded on purpose: the status tells, and nothing is overwritten."""
     place.write(1)
     place.run()
     clip = place.folder / "renders/film/s1.mp4"
     whole = clip.read_bytes()
     clip.write_bytes(whole[:1000])
 
-    damaged = place.run()
-    assert damaged.code == 1, damaged.said
-    assert "renders/film/s1.mp4 is not the clip that was recorded" in damaged.err
-    assert place.clips() == ["s1.mp4"]
+    edited = place.run()
+    assert edited.code == 0, edited.said
+    assert "edited" in place.status()["shots"][0]["note"]
     assert clip.read_bytes() == whole[:1000]
     clip.unlink()
     finished = place.run()

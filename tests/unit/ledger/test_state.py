@@ -72,7 +72,7 @@ def an_attempt(
         (an_attempt("in_doubt", abandoned=ON), State.ABANDONED),
         (an_attempt("in_doubt", abandoned=OFF), State.UNCONFIRMED),
         (an_attempt("created", "failed", abandoned=ON), State.ABANDONED),
-        (an_attempt("created", "running", abandoned=ON), State.RUNNING),  # paid: collected
+        (an_attempt("created", "running", abandoned=ON), State.ABANDONED),  # it may never end
         (an_attempt("created", "collected", abandoned=ON), State.COLLECTED),
     ],
 )

@@ -172,10 +172,19 @@ def test_an_abandoned_slot_stays_so_although_its_request_changes() -> None:
     assert step(changed(OPENING, duration=10), abandoned, stale=True).action is Action.SKIP
 
 
-def test_a_running_task_that_was_abandoned_is_resumed_since_it_is_paid_for() -> None:
+def test_a_running_task_can_be_let_go_of() -> None:
+    """It may never end, or the provider may deny it: the user decides."""
     running = attempt(OPENING, task=TaskState.RUNNING, abandoned=ON)
 
-    assert step(OPENING, running).action is Action.RESUME
+    assert step(OPENING, running).action is Action.SKIP
+
+
+def test_another_attempt_granted_beside_a_running_task_is_bought_after_it() -> None:
+    running = attempt(OPENING, task=TaskState.RUNNING, granted=ON)
+    found = step(OPENING, running)
+
+    assert found.action is Action.SUBMIT
+    assert found.after == running.id
 
 
 def test_a_collected_clip_is_kept() -> None:

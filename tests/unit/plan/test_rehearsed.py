@@ -19,7 +19,10 @@ def test_a_rehearsed_clip_does_not_satisfy_a_real_plan(local: str) -> None:
     clip = collected(OPENING, endpoint=local)
     found = step(OPENING, clip)
 
-    assert (found.action, found.reason) == (Action.SUBMIT, "only rehearsed so far")
+    assert (found.action, found.reason) == (
+        Action.SUBMIT,
+        "new; so far tried at a local endpoint only",
+    )
     assert (found.attempt, found.after) == (None, clip.id)
 
 
