@@ -48,7 +48,7 @@ def unknown_keys(
             continue
         if word in LATER or (path and word in LATER_MAPS):
             message = f"{word}{inside} is not supported yet in this version"
-            hint = "take it out, and write each shot by itself"
+            hint = "take it out; docs/manifest.md has the keys of this version"
             yield Problem(place=key.place, code=codes.NOT_YET, message=message, hint=hint)
         elif word in LACKING:
             message, hint = LACKING[word]

@@ -121,5 +121,5 @@ def _too_many(expanded: int, place: Place) -> Problem:
         code="OB125",
         message=f"the aliases up to here stand for {expanded:,} values; at most"
         f" {MOST_EXPANDED:,} are read",
-        hint="repeat shots with `rows` or `matrix`",
+        hint="write out what the aliases stand for",
     )

@@ -228,7 +228,7 @@ class _Builder:
         place = self.place(event.start_mark)
         if has_top:
             message = "a second document starts here; a manifest is one document"
-            hint = "delete the `---`, or move the rest to a file and `include` it"
+            hint = "delete the `---`, or move the rest to a manifest of its own"
             raise Stop(Problem(place=place, code="OB105", message=message, hint=hint))
         if event.version not in (None, (1, 1), (1, 2)):
             version = ".".join(map(str, event.version))
