@@ -122,18 +122,23 @@ def test_a_lost_reply_is_shown_as_it_is_told(film: Workplace) -> None:
     play("lost", film)
 
 
-def test_the_three_ways_out_are_commands_that_work(film: Workplace) -> None:
+@pytest.mark.parametrize(
+    ("word", "ends_as"),
+    [("adopt", "collected"), ("retry", "collected"), ("abandon", "abandoned")],
+)
+def test_each_way_out_is_a_command_that_works(film: Workplace, word: str, ends_as: str) -> None:
     film.faults(Fault(on="create", do="drop_after", prompt="Gulls", times=1))
     film.run()
     (task_id,) = film.task_ids("Gulls take off from a wet stone pier, close, in slow motion.")
     ways = re.findall(r"^\d\. .*?`omnibatch (.*?)`", README, flags=re.MULTILINE)
+    (way,) = [way for way in ways if way.startswith(word)]
 
-    codes = [film.omnibatch(*way.replace("TASK_ID", task_id).split()).code for way in ways]
+    decided = film.omnibatch(*way.replace("TASK_ID", task_id).split())
 
-    assert [way.split()[0] for way in ways] == ["adopt", "retry", "abandon"]
-    assert codes == [0, 0, 0]
+    assert len(ways) == 3
+    assert decided.code == 0
     assert film.run().code == 0
-    assert film.states() == {"harbour": "collected", "gulls": "collected"}
+    assert film.states() == {"harbour": "collected", "gulls": ends_as}
 
 
 @pytest.mark.slow
