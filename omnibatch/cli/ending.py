@@ -34,6 +34,7 @@ _HALT_CODES = {
     HaltReason.REDIRECT: Exit.ACCOUNT,
     HaltReason.DOUBTS: Exit.DECISION,
     HaltReason.STALLED: Exit.FAILED,
+    HaltReason.BUSY: Exit.FAILED,
     HaltReason.UNREACHABLE: Exit.FAILED,
 }
 _UNDECIDED = frozenset({Action.DECIDE, Action.RECONCILE})

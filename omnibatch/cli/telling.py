@@ -57,6 +57,11 @@ def _words(halt: Halt) -> tuple[str, str]:
                 f"{halt.provider} answers with a redirect, which a paid request never follows",
                 f"correct {provider.endpoint_variable}",
             )
+        case HaltReason.BUSY:
+            return (
+                f"{halt.provider} keeps answering {halt.words}",
+                "nothing is in doubt; run again later, or see who else uses the account",
+            )
         case HaltReason.UNREACHABLE:
             return (
                 f"{halt.provider} cannot be reached: {halt.words}",

@@ -30,6 +30,7 @@ class HaltReason(Enum):
     """Why no more POSTs go to an account in this run."""
 
     ACCOUNT = "account"
+    BUSY = "busy"
     DOUBTS = "doubts"
     REDIRECT = "redirect"
     STALLED = "stalled"
@@ -64,6 +65,7 @@ class Governor:
         self._not_before = 0.0
         self._turn_before = 0.0
         self._unreachable_since: float | None = None
+        self._busy_since: float | None = None
         self._changed = Changed()
 
     async def take(self) -> bool:
@@ -97,6 +99,7 @@ class Governor:
         self._doubts = 0
         self._limit = min(self._settings.in_flight, self._limit + 1)
         self._wait = _FIRST_WAIT
+        self._busy_since = None
 
     def refused(self) -> None:
         """A send was refused for the shot's own sake: the account is fine."""
@@ -113,7 +116,15 @@ class Governor:
         """The provider asks for patience. Return how many seconds will be waited."""
         self._sent(proven=False)
         self._limit = max(1, min(self._limit, self._held) - 1)
-        return self._back_off(retry_after_s)
+        pause = self._back_off(retry_after_s)
+        now = anyio.current_time()
+        # As long as tasks of ours run, a full house is ours, and a place will come free.
+        if self._held or self._busy_since is None:
+            self._busy_since = now
+        elif now - self._busy_since >= self._settings.stalled_after:
+            waited = now - self._busy_since
+            self._stop(HaltReason.BUSY, f"too many requests for {waited:.0f} s, none of them ours")
+        return pause
 
     def unreachable(self, reason: str) -> float:
         """A send never left. Return how many seconds will be waited, or halt."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+import anyio
 import httpx
 
 from omnibatch.endpoints import Account, is_loopback
@@ -39,10 +40,13 @@ class WireSettings:
     """What the environment says about the way out: a proxy's URL, a CA bundle's path.
 
     Neither applies to loopback addresses, which are always dialled directly.
+    `create_within_s` bounds a whole paid exchange, in seconds: a server that drips its
+    reply would else hold the send, and with it a soft stop, for ever.
     """
 
     proxy: str | None = field(default=None, repr=False)  # it may hold a password
     ca_file: str | None = None
+    create_within_s: float = 240.0
 
 
 class HttpWire:
@@ -54,6 +58,7 @@ class HttpWire:
         context = ssl.create_default_context(cafile=settings.ca_file)
         unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=16)
         fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        self._create_within_s = settings.create_within_s
         self._creates = _client(context, settings.proxy, fresh, _CREATE)
         self._asks = _client(context, settings.proxy, unlimited, _ASK)
         self._fetches = _client(context, settings.proxy, unlimited, _FETCH)
@@ -73,7 +78,11 @@ class HttpWire:
     async def create(self, account: Account, request: Request) -> Response | NotSent | Lost:
         """Send the one paid request, once, on a connection of its own."""
         reach("create.send")
-        reply = await _exchange(self._creates, account, request)
+        reply: Response | NotSent | Lost = Lost(
+            reason=f"no whole reply within {self._create_within_s:g} s"
+        )
+        with anyio.move_on_after(self._create_within_s):
+            reply = await _exchange(self._creates, account, request)
         reach("create.replied")
         return reply
 

@@ -206,3 +206,14 @@ def test_one_refused_account_does_not_stop_another(lab: Lab) -> None:
 
     assert lab.wire.prompts_made == ["c1", "c2"]
     assert [halt.provider for halt in outcome.halts] == ["apimodels"]
+
+
+def test_too_many_requests_for_ever_end_the_buying_where_nothing_of_ours_runs(lab: Lab) -> None:
+    """A full house that is not ours may stay full: waiting all night buys nothing."""
+    lab.wire.create_script = deque([WAIT] * 1000)
+
+    outcome = lab.run(lab.shots(3))
+
+    assert [halt.reason for halt in outcome.halts] == [HaltReason.BUSY]
+    assert 1800 <= begins(lab)[-1] < 1900
+    assert set(lab.states().values()) == {State.RELEASED}

@@ -10,7 +10,7 @@ import pytest
 
 from omnibatch.endpoints import Account
 from omnibatch.providers import Request, Response
-from omnibatch.wire import HttpWire, Lost, NotSent
+from omnibatch.wire import HttpWire, Lost, NotSent, WireSettings
 
 from .conftest import CREATE, Dialled
 from .listening import Call, Listener
@@ -345,3 +345,24 @@ def test_an_account_is_dialled_where_it_says(dialled: Dialled) -> None:
         dialled.use(both)
 
         assert (len(first.calls), len(second.calls)) == (1, 1)
+
+
+def test_a_reply_that_drips_for_ever_is_a_doubt_in_the_end(dialled: Dialled) -> None:
+    """Each byte comes in time, so only a bound on the whole exchange ends it."""
+
+    def drip(call: Call) -> None:
+        call.read()
+        call.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+        for _ in range(1000):
+            call.send(b" ")
+            if done.wait(0.02):
+                return
+
+    done = threading.Event()
+    dialled.settings = WireSettings(create_within_s=0.3)
+    with Listener(drip) as listener:
+        reply = dialled.create(listener.url)
+        done.set()
+
+    assert isinstance(reply, Lost)
+    assert "0.3 s" in reply.reason
