@@ -175,7 +175,8 @@ class RunSettings:
 
     `poll_first`/`poll_longest` bound the pause between two queries of one task;
     `patience` is how long an unreachable provider is tried before the run stops;
-    `stalled_after` is how long a task may render before it is left for a later run.
+    `stalled_after` is how long a task may render before it is left for a later run, and
+    how long an account that others keep full is asked for a place.
     """
 
     in_flight: int = 5
