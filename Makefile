@@ -18,7 +18,7 @@ help:
 
 demo: $(VENV)/installed
 	@$(BIN)/omnibatch rehearse specs/harbor.yaml
-	@echo '(here, omnibatch is $(BIN)/omnibatch; after ". $(BIN)/activate" the name alone will do)'
+	@echo '(omnibatch here is $(BIN)/omnibatch, or type: . $(BIN)/activate)'
 
 test: $(VENV)/developing
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4

@@ -95,6 +95,6 @@ def _next_line(batch: CheckedBatch, chosen: Chosen) -> str:
     bought = [checked for checked in batch.shots if not checked.shot.skip]
     keys = " and ".join(sorted({provider_named(c.provider).key_variable for c in bought}))
     cost = total_of(checked.price for checked in bought)
-    price = "unknown price" if cost is None else f"up to {cost}"
+    price = "unknown price" if cost is None else str(cost)
     name = shlex.quote(str(chosen.manifest))
     return f"next: omnibatch run {name}   ({price}; needs {keys})"

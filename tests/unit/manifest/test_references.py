@@ -71,18 +71,18 @@ def test_root_is_the_git_work_tree(tmp_path: Path) -> None:
     specs = tmp_path / "specs"
     specs.mkdir()
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
-    (tmp_path / "shared.png").write_bytes(b"")
+    (tmp_path / "outside.png").write_bytes(b"")
 
     assert allowed_root(specs) == Path(os.path.realpath(tmp_path))
-    assert _codes(_load(specs, "../shared.png")) == []
+    assert _codes(_load(specs, "../outside.png")) == []
 
 
 def test_root_can_be_given(tmp_path: Path) -> None:
     specs = tmp_path / "specs"
     specs.mkdir()
-    (tmp_path / "shared.png").write_bytes(b"")
+    (tmp_path / "outside.png").write_bytes(b"")
 
-    assert _codes(_load(specs, "../shared.png", root=tmp_path)) == []
+    assert _codes(_load(specs, "../outside.png", root=tmp_path)) == []
 
 
 def test_absolute_path_inside_the_root_is_taken(tmp_path: Path) -> None:
