@@ -6,15 +6,14 @@ once; nothing here prints.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-__all__ = ["Place", "Problem", "Severity", "errors_in", "in_file_order"]
+__all__ = ["Place", "Problem", "Related", "Severity", "errors_in", "in_file_order"]
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A point in a file: `line` and `column` count from 1, columns in code points.
 
     `file` is the path as the user would type it from the current folder. Line 0 means
@@ -29,15 +28,26 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
+class Related(NamedTuple):
+    """Another place that has to do with a problem: the row of data it came up with, say."""
+
+    place: Place
+    message: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One finding: where, a stable code, the fact (with both numbers), the cure."""
+    """One finding: where, a stable code, the fact (with both numbers), the cure.
+
+    `related` are further places, for programs and editors; the message stands without.
+    """
 
     place: Place
     code: str
     message: str
     hint: str = ""
     severity: Severity = "error"
+    related: tuple[Related, ...] = ()
 
     def __str__(self) -> str:
         cure = f" ({self.hint})" if self.hint else ""

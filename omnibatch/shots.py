@@ -22,6 +22,7 @@ __all__ = [
     "ImageUse",
     "MultiShot",
     "Part",
+    "PriceRule",
     "RunSettings",
     "Shot",
     "ShotId",
@@ -88,11 +89,20 @@ class ImageRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementRef:
-    """A registered element. Ids have 18 or 19 digits, too many for a float: kept as text."""
+    """A registered element. Ids have 18 or 19 digits, too many for a float: kept as text.
+
+    Where each provider knows the element by an id of its own, those are `by_provider`, and
+    `element_id` is empty.
+    """
 
     element_id: str
+    by_provider: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     place: Place
+
+    def id_at(self, provider: str) -> str | None:
+        """The element's id at `provider`, or None where none is given for it."""
+        return self.by_provider.get(provider) if self.by_provider else self.element_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +141,10 @@ class Shot:
     `duration` is in whole seconds, or None where it does not apply (an edit takes the
     length of its video). `target` is a POSIX path relative to the manifest's folder.
     `places` gives the place of each field that was written; `origins` says where each
-    value came from ("built-in", "defaults", "shot"); `dropped` names defaults that do
-    not apply here, with the reason.
+    value came from ("built-in", "defaults", "scene", "shot", "profile draft", ...);
+    `dropped` names defaults that do not apply here, with the reason. `scene` is empty
+    outside scenes. `was` is the id that the shot had before. A `locked` shot is never
+    bought again once it has been. `row` is the row of data that the shot was made from.
     """
 
     slot: Slot
@@ -154,6 +166,10 @@ class Shot:
     note: str = ""
     caption: str = ""
     skip: bool = False
+    locked: bool = False
+    scene: str = ""
+    was: str = ""
+    row: Place | None = None
     target: str
     places: Mapping[str, Place] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -188,10 +204,27 @@ class RunSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceRule:
+    """A price that the user knows better: what a second costs wherever all words fit.
+
+    An empty `provider`, `model`, `mode` or `sound` fits every one.
+    """
+
+    provider: str = ""
+    model: str = ""
+    mode: str = ""
+    sound: str = ""
+    per_second: Money
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """All shots of a manifest after expansion, in the order of the film.
 
-    `folder` is the manifest's folder, absolute; every target is relative to it.
+    `folder` is the manifest's folder, absolute; every target is relative to it. `profile`
+    is the one chosen of `profiles`, both empty where the manifest has none. `prices`
+    override the shipped table, the more words fit the stronger.
     """
 
     name: str
@@ -201,3 +234,6 @@ class Batch:
     budget: Money | None = None
     budget_place: Place | None = None
     run: RunSettings = RunSettings()
+    profile: str = ""
+    profiles: tuple[str, ...] = ()
+    prices: tuple[PriceRule, ...] = ()

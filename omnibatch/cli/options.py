@@ -58,18 +58,20 @@ class Chosen:
     variables: Mapping[str, str]
     ref_root: Path | None
     rest: tuple[str, ...]
+    profile: str | None = None
 
 
 def manifest_options(
     command: Callable[..., Any],  # click passes whatever the other options add
 ) -> Callable[..., Any]:
-    """Add `[MANIFEST] ...`, `-f`, `--var` and `--ref-root`; pass them on as one `Chosen`."""
+    """Add `[MANIFEST] ...`, `-f`, `--var`, `--ref-root` and `--profile`; pass them on as one `Chosen`."""
 
     def wrapped(
         args: Sequence[str],
         file: str | None,
         variables: Sequence[str],
         ref_root: str | None,
+        profile: str | None,
         **others: Any,  # the command's own options
     ) -> Any:
         manifest, rest = _split(args, file)
@@ -78,6 +80,7 @@ def manifest_options(
             variables=variables_of(variables),
             ref_root=Path(ref_root) if ref_root else None,
             rest=rest,
+            profile=profile,
         )
         return command(chosen, **others)
 
@@ -99,6 +102,7 @@ def manifest_options(
             metavar="DIR",
             help="Allow reference files under DIR  [default: the git work tree].",
         ),
+        click.option("--profile", metavar="NAME", help="Use this profile of the manifest."),
     ):
         wrapped = decorate(wrapped)
     return wrapped

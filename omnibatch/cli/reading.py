@@ -27,7 +27,12 @@ class Reading:
 
 def read_manifest(chosen: Chosen, *, tell: bool = True) -> Reading:
     """Read and check; print the problems on stderr unless told not to."""
-    loaded = load_manifest(chosen.manifest, variables=chosen.variables, ref_root=chosen.ref_root)
+    loaded = load_manifest(
+        chosen.manifest,
+        variables=chosen.variables,
+        ref_root=chosen.ref_root,
+        profile=chosen.profile,
+    )
     problems = loaded.problems
     batch = None
     found = loaded.batch or loaded.sound

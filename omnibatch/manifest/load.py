@@ -52,12 +52,14 @@ def load_manifest(
     *,
     variables: Mapping[str, str] | None = None,
     ref_root: Path | None = None,
+    profile: str | None = None,
     shown: str | None = None,
 ) -> Loaded:
     """Read the manifest at `path` and expand it.
 
     `variables` set or override its `vars`; their values are data, never templates.
     `ref_root` is the folder that references must stay in, in place of the git work tree.
+    `profile` is the one of its profiles to use, else the one that it names itself.
     `shown` is how places name the file, else `path` as given. Nothing is raised for
     anything that the file holds, nor for a file that cannot be read.
     """
