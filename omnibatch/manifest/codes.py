@@ -24,6 +24,21 @@ WRONG_VERSION: Final = "OB212"
 DOES_NOT_APPLY: Final = "OB213"
 UNCHECKED: Final = "OB214"
 
+BAD_INCLUDE: Final = "OB220"
+DEFINED_TWICE: Final = "OB221"
+NESTED_SCENE: Final = "OB222"
+BAD_PROMPT_FILE: Final = "OB223"
+
+EMPTY_MATRIX: Final = "OB230"
+BAD_COMBINATION: Final = "OB231"
+EXCLUDES_NOTHING: Final = "OB232"
+TOO_MANY_SHOTS: Final = "OB233"
+ID_NOT_OF_ROW: Final = "OB234"
+
+NO_PROFILE: Final = "OB240"
+UNKNOWN_PROFILE: Final = "OB241"
+FORMER_ID: Final = "OB242"
+
 TEMPLATE_SYNTAX: Final = "OB300"
 TEMPLATE_REFUSED: Final = "OB301"
 UNDEFINED: Final = "OB302"
@@ -60,6 +75,18 @@ MEANINGS: Final = {
     WRONG_VERSION: "a version of the format that this omnibatch does not read",
     DOES_NOT_APPLY: "a key on a shot to which it does not apply",
     UNCHECKED: "raw fields are sent unchecked (a warning)",
+    BAD_INCLUDE: "a file that cannot be included",
+    DEFINED_TWICE: "a name that two libraries define",
+    NESTED_SCENE: "a scene inside a scene",
+    BAD_PROMPT_FILE: "a prompt's file that cannot be read",
+    EMPTY_MATRIX: "a matrix, or rows, of which nothing is left",
+    BAD_COMBINATION: "a combination that the matrix does not have, or twice",
+    EXCLUDES_NOTHING: "an exclude that matches no combination (a warning)",
+    TOO_MANY_SHOTS: "more shots, or combinations, than are read",
+    ID_NOT_OF_ROW: "an id that is the same for every row",
+    NO_PROFILE: "no profile is chosen, where there are some",
+    UNKNOWN_PROFILE: "a profile that does not exist",
+    FORMER_ID: "a former id that another shot has, or claims",
     TEMPLATE_SYNTAX: "a template that cannot be read",
     TEMPLATE_REFUSED: "a template that uses what manifests may not",
     UNDEFINED: "a template with a name that does not exist",

@@ -12,9 +12,18 @@ from typing import Any
 from omnibatch.manifest.shape.plain import read_yes_no, resolve
 from omnibatch.schema import load_schema
 
-__all__ = ["choices", "expected", "read_seconds", "read_span", "read_yes_no", "rounded"]
+__all__ = [
+    "choices",
+    "expected",
+    "read_number",
+    "read_seconds",
+    "read_span",
+    "read_yes_no",
+    "rounded",
+]
 
 _SECONDS = re.compile(r"\+?0*([1-9][0-9]{0,3})(\.0+)?\s*s?")
+_NUMBER = re.compile(r"\+?0*([1-9][0-9]{0,5})(?:\.0+)?")
 _SPAN = re.compile(r"\+?([0-9]{1,5}(?:\.[0-9]{1,3})?)\s*([smh]?)")
 _UNIT_S = {"": 1, "s": 1, "m": 60, "h": 3600}
 _LONGEST_SPAN_S = 86400
@@ -24,6 +33,12 @@ def read_seconds(text: str) -> int | None:
     """Whole seconds: `5`, `5s`. None for anything else."""
     match = _SECONDS.fullmatch(text.strip())
     return int(match[1]) if match else None
+
+
+def read_number(text: str, most: int) -> int | None:
+    """A whole number from 1 to `most`. None for anything else."""
+    match = _NUMBER.fullmatch(text.strip())
+    return int(match[1]) if match and int(match[1]) <= most else None
 
 
 def read_span(text: str) -> float | None:

@@ -5,7 +5,7 @@ import unicodedata
 from omnibatch.manifest import codes
 from omnibatch.manifest.nodes import Scalar
 from omnibatch.manifest.suggest import listed
-from omnibatch.problems import Problem
+from omnibatch.problems import Place, Problem, Related
 
 __all__ = ["Ids", "folded"]
 
@@ -29,10 +29,13 @@ class Ids:
 
     def __init__(self, problems: list[Problem]) -> None:
         self._problems = problems
-        self._taken: dict[str, tuple[str, Scalar]] = {}
+        self._taken: dict[str, tuple[str, Place]] = {}
 
-    def take(self, text: str, scalar: Scalar) -> str | None:
-        """The id `text`, written at `scalar`, in Unicode's composed form; None if it is bad."""
+    def take(self, text: str, scalar: Scalar, row: Place | None = None) -> str | None:
+        """The id `text`, written at `scalar`, in Unicode's composed form; None if it is bad.
+
+        `row` is the row of data that it was made from.
+        """
         name = unicodedata.normalize("NFC", text)
         wrong = _wrong_with(name)
         if wrong:
@@ -43,19 +46,29 @@ class Ids:
             return None
         first = self._taken.get(folded(name))
         if first is None:
-            self._taken[folded(name)] = (text, scalar)
+            self._taken[folded(name)] = (text, row or scalar.place)
             return name
-        line = first[1].place.line
-        message = f"the id {name} is taken by the shot on line {line}"
+        there = first[1]
+        whose = "row" if there.file != scalar.place.file else "shot"
+        here = row.file if row else scalar.place.file
+        where = f"on line {there.line}" if there.file == here else f"in {there.file}:{there.line}"
+        message = f"the id {name} is taken by the {whose} {where}"
         hint = "give each shot an id of its own"
+        if row is not None:
+            hint = "put a cell into the id that differs from row to row"
         if first[0] != text:
             message += f", {first[0]}"
             hint = "ids that differ in case or Unicode form only are one file on some systems"
-        self._add(scalar, codes.DUPLICATE_ID, message, hint)
+        self._add(scalar, codes.DUPLICATE_ID, message, hint, row)
         return None
 
-    def _add(self, scalar: Scalar, code: str, message: str, hint: str) -> None:
-        self._problems.append(Problem(place=scalar.place, code=code, message=message, hint=hint))
+    def _add(
+        self, scalar: Scalar, code: str, message: str, hint: str, row: Place | None = None
+    ) -> None:
+        related = () if row is None else (Related(row, "the row it came up with"),)
+        self._problems.append(
+            Problem(place=scalar.place, code=code, message=message, hint=hint, related=related)
+        )
 
 
 def _wrong_with(name: str) -> str:

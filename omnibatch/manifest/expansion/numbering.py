@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from omnibatch.manifest.expansion.references import Kind, Reference
+from omnibatch.manifest.expansion.references import Kind, Reach, Reference
 
 __all__ = ["EDIT_MARK", "Marks", "Numbered", "TokenFlaw", "number", "token_flaws"]
 
@@ -28,7 +28,7 @@ class Marks:
 
     __slots__ = ("__marks", "__reach")
 
-    def __init__(self, reach: Mapping[str, Reference]) -> None:
+    def __init__(self, reach: Reach) -> None:
         self.__reach = reach
         self.__marks: dict[str, str] = {}
 
@@ -47,7 +47,8 @@ class Marks:
 
     def by_mark(self) -> dict[str, Reference]:
         """The references that were asked for, by their marks."""
-        return {mark: self.__reach[name] for name, mark in self.__marks.items()}
+        found = ((mark, self.__reach.get(name)) for name, mark in self.__marks.items())
+        return {mark: reference for mark, reference in found if reference is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +81,12 @@ def number(
     for reference in order:
         if reference.kind == "video":
             tokens[reference] = "<<<video_1>>>"  # a shot carries one video
-        else:
-            counts[reference.kind] = counts.get(reference.kind, 0) + 1
-            tokens[reference] = f"<<<{reference.kind}_{counts[reference.kind]}>>>"
+            continue
+        before = counts.get(reference.kind, 0)
+        after = counts[reference.kind] = before + max(1, len(reference.sources))
+        tokens[reference] = " ".join(
+            f"<<<{reference.kind}_{number + 1}>>>" for number in range(before, after)
+        )
     numbered = tuple(_MARK.sub(lambda mark: tokens[marks[mark[0]]], text) for text in texts)
     return Numbered(texts=numbered, references=order)
 

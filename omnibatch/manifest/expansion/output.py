@@ -9,9 +9,9 @@ from omnibatch.manifest import codes
 from omnibatch.manifest.expansion.ids import folded
 from omnibatch.problems import Place, Problem
 
-__all__ = ["DEFAULT_OUTPUT", "Targets", "safe_target"]
+__all__ = ["DEFAULT_OUTPUT", "Targets", "numbered", "safe_target"]
 
-DEFAULT_OUTPUT: Final = "renders/{{ name }}/{{ shot.id }}.mp4"
+DEFAULT_OUTPUT: Final = "renders/{{ name }}/{{ profile }}/{{ shot.id }}.mp4"
 
 _ENDING: Final = ".mp4"
 # Most file systems stop at 255 bytes a name; temporary files and takes add to it.
@@ -47,6 +47,15 @@ def safe_target(text: str) -> tuple[str, str]:
     if not stem:
         return "", "names no file"
     return "/".join((*map(_safe, folders), _safe(stem, ending))), ""
+
+
+def numbered(target: str, *, profile: str, take: int) -> str:
+    """`target` with a profile and a take in its file's name, where it has them not already.
+
+    An empty profile and take 1 add nothing.
+    """
+    added = (f".{profile}" if profile else "") + (f"@{take}" if take > 1 else "")
+    return f"{target[: -len(_ENDING)]}{added}{_ENDING}" if added else target
 
 
 def _safe(name: str, ending: str = "") -> str:

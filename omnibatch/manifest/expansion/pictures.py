@@ -3,14 +3,16 @@
 Prompts are worked out here too, since the tokens in them are numbers of these lists.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from omnibatch.manifest import codes, nodes
+from omnibatch.manifest.composition.film import Named
+from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.expansion.fields import read_seconds
-from omnibatch.manifest.expansion.layers import Draft, layer
 from omnibatch.manifest.expansion.numbering import EDIT_MARK, Marks, number, token_flaws
-from omnibatch.manifest.expansion.references import Reader, Reference
+from omnibatch.manifest.expansion.prompts import PromptFiles
+from omnibatch.manifest.expansion.references import Reach, Reader, Reference, name_problems
 from omnibatch.shots import ElementRef, ImageRef, ImageUse, MultiShot, Part, VideoRef
 
 __all__ = ["Pictures", "work_out"]
@@ -35,12 +37,14 @@ class _Line:
     scalar: nodes.Scalar | None
 
 
-def work_out(draft: Draft, reader: Reader, manifest: Mapping[str, Reference]) -> Pictures:
+def work_out(
+    draft: Draft, reader: Reader, prompts: PromptFiles, around: Mapping[str, Named]
+) -> Pictures:
     """Work out everything of `draft` that has to do with references.
 
-    `manifest` are the references that all shots have in reach.
+    `around` are the references of the manifest and the scene.
     """
-    reach, held, in_order = _in_reach(draft, reader, manifest)
+    reach, held, in_order = _in_reach(draft, reader, around)
     frames = tuple(
         frame
         for key, use in _FRAMES
@@ -54,8 +58,9 @@ def work_out(draft: Draft, reader: Reader, manifest: Mapping[str, Reference]) ->
     marks = Marks(reach)
     draft.scope.refs = marks
     draft.scope.edit = EDIT_MARK if picked is not None else None
-    lines, parts, auto = _lines(draft)
+    lines, parts, auto = _lines(draft, prompts)
     known = marks.by_mark()
+    _all_set(draft, known.values())
     if base is not None:
         known[EDIT_MARK] = base
         held = [*held, base]
@@ -67,7 +72,7 @@ def work_out(draft: Draft, reader: Reader, manifest: Mapping[str, Reference]) ->
     elements = _elements(numbered.references)
     video = _video(numbered.references, base)
     counts = {"image": len(images), "element": len(elements), "video": int(video is not None)}
-    whole = all(each.source or each.element_id for each in numbered.references)
+    whole = all(each.is_usable for each in numbered.references)
     for line, text in zip(lines, numbered.texts, strict=True) if whole else ():
         _check_tokens(draft, line, text, counts)
     multi_shot = _multi_shot(draft, numbered.texts[1:], parts, auto)
@@ -84,22 +89,33 @@ def work_out(draft: Draft, reader: Reader, manifest: Mapping[str, Reference]) ->
 
 
 def _in_reach(
-    draft: Draft, reader: Reader, manifest: Mapping[str, Reference]
-) -> tuple[Mapping[str, Reference], list[Reference], bool]:
+    draft: Draft, reader: Reader, around: Mapping[str, Named]
+) -> tuple[Reach, list[Reference], bool]:
     """The references in reach, those that the shot lists itself, and whether in order."""
     picked = draft.pick("references")
     if picked is None:
-        return manifest, [], False
+        return Reach(around, reader, draft.scope), [], False
     before = len(draft.problems)
-    if isinstance(picked.node, nodes.Sequence):
-        own = reader.read_list(picked.node, draft.scope, manifest)
-        reach: Mapping[str, Reference] = manifest
+    if isinstance(picked.node, nodes.Mapping):
+        draft.problems.extend(name_problems(picked.node))
+        own = {key.text: Named(key, value) for key, value in picked.node}
+        reach = Reach({**around, **own}, reader, draft.scope)
+        held = [found for name in own if (found := reach.get(name)) is not None]
     else:
-        node = picked.node
-        own = reader.read_map(node, draft.scope) if isinstance(node, nodes.Mapping) else {}
-        reach = {**manifest, **own}
+        reach = Reach(around, reader, draft.scope)
+        held = reach.listed(picked.node) if isinstance(picked.node, nodes.Sequence) else []
     draft.failed = draft.failed or len(draft.problems) > before
-    return reach, list(own.values()), isinstance(picked.node, nodes.Sequence)
+    held = [reference for reference in held if reference.is_set]
+    return reach, held, isinstance(picked.node, nodes.Sequence)
+
+
+def _all_set(draft: Draft, used: Iterable[Reference]) -> None:
+    """Record each reference that the prompt uses and that came to nothing."""
+    for reference in used:
+        if not reference.is_set:
+            message = f"the reference {reference.name} is empty here, and the prompt uses it"
+            hint = "fill in its cell, or use it in {% if %} alone"
+            draft.add(draft.place_of("prompt"), codes.UNKNOWN_REFERENCE, message, hint)
 
 
 _FRAMES: tuple[tuple[str, ImageUse], ...] = (
@@ -108,22 +124,23 @@ _FRAMES: tuple[tuple[str, ImageUse], ...] = (
 )
 
 
-def _frame(
-    draft: Draft, reader: Reader, reach: Mapping[str, Reference], key: str, use: ImageUse
-) -> ImageRef | None:
+def _frame(draft: Draft, reader: Reader, reach: Reach, key: str, use: ImageUse) -> ImageRef | None:
     picked = draft.pick(key)
     if picked is None:
         return None
     found = reader.read_one(picked.node, "image", draft.scope, reach)
-    if found is None or found.source is None:
+    if found is None or not found.sources:
         draft.failed = True
         return None
-    return ImageRef(source=found.source, use=use, name=found.name, place=picked.node.place)
+    if len(found.sources) > 1:
+        message = f"{found.name or key} has {len(found.sources)} images, and a frame is one"
+        draft.add(picked.node.place, codes.WRONG_COUNT, message, "name the file of one of them")
+    return ImageRef(source=found.sources[0], use=use, name=found.name, place=picked.node.place)
 
 
 def _one_video(draft: Draft, references: tuple[Reference, ...]) -> None:
     videos = [each for each in references if each.kind == "video"]
-    if len({each.source for each in videos}) > 1:
+    if len({each.sources for each in videos}) > 1:
         names = " and ".join(each.name or "edit" for each in videos)
         place = draft.places.get("edit") or draft.places.get("prompt") or videos[-1].place
         message = f"a shot may carry one video, and this has {len(videos)}: {names}"
@@ -132,58 +149,69 @@ def _one_video(draft: Draft, references: tuple[Reference, ...]) -> None:
 
 def _images(references: tuple[Reference, ...]) -> tuple[ImageRef, ...]:
     return tuple(
-        ImageRef(source=each.source, name=each.name, place=each.place)
+        ImageRef(source=source, name=each.name, place=each.place)
         for each in references
-        if each.kind == "image" and each.source is not None
+        if each.kind == "image"
+        for source in each.sources
     )
 
 
 def _elements(references: tuple[Reference, ...]) -> tuple[ElementRef, ...]:
     return tuple(
-        ElementRef(element_id=each.element_id, name=each.name, place=each.place)
+        ElementRef(
+            element_id=each.element_id or "",
+            by_provider=each.by_provider,
+            name=each.name,
+            place=each.place,
+        )
         for each in references
-        if each.element_id is not None
+        if each.kind == "element" and each.is_usable
     )
 
 
 def _video(references: tuple[Reference, ...], base: Reference | None) -> VideoRef | None:
-    if base is not None and base.source is not None:
-        return VideoRef(source=base.source, use="base", name=base.name, place=base.place)
+    if base is not None and base.sources:
+        return VideoRef(source=base.sources[0], use="base", name=base.name, place=base.place)
     for each in references:
-        if each.kind == "video" and each.source is not None:
-            return VideoRef(source=each.source, name=each.name, place=each.place)
+        if each.kind == "video" and each.sources:
+            return VideoRef(source=each.sources[0], name=each.name, place=each.place)
     return None
 
 
 # Prompts ---------------------------------------------------------------------------
 
 
-def _lines(draft: Draft) -> tuple[list[_Line], list[tuple[nodes.Node, int]], bool]:
+def _lines(
+    draft: Draft, prompts: PromptFiles
+) -> tuple[list[_Line], list[tuple[nodes.Node, int]], bool]:
     """The prompt, then the prompts of the parts; the parts' seconds; whether `auto`."""
-    style = draft.pick("style")
-    style_text = (draft.render(style.node, prompt=True) or "").strip() if style else ""
-    prompt = draft.pick("prompt")
+    style = draft.pick("style", prompt=True)
+    style_text = (draft.read(style, prompt=True) or "").strip() if style else ""
+    prompt = draft.pick("prompt", prompt=True)
     many = draft.pick("multi_shot")
-    lines = [_line(draft, prompt.node, style_text) if prompt else _Line("", None)]
+    lines = [_line(draft, prompts, prompt.node, style_text) if prompt else _Line("", None)]
     if many is None or isinstance(many.node, nodes.Scalar):
         return lines, [], many is not None
     parts: list[tuple[nodes.Node, int]] = []
     for node in many.node.items if isinstance(many.node, nodes.Sequence) else ():
-        written_in = layer("shot", node)
-        lines.append(_line(draft, written_in["prompt"].node, style_text))
-        seconds_node = written_in["duration"].node
+        assert isinstance(node, nodes.Mapping)  # the schema has let nothing else pass
+        written_in = {key.text: value for key, value in node}
+        lines.append(_line(draft, prompts, written_in["prompt"], style_text))
+        seconds_node = written_in["duration"]
         written = draft.render(seconds_node) or ""
         seconds = read_seconds(written)
         if seconds is None and written:
             message = f"duration must be whole seconds, not {written[:60]!r}"
-            draft.add(seconds_node.place, codes.WRONG_VALUE, message)
+            hint = "write a whole number, such as 5"
+            draft.add(seconds_node.place, codes.WRONG_VALUE, message, hint)
         parts.append((node, seconds or 0))
     return lines, parts, False
 
 
-def _line(draft: Draft, node: nodes.Node, style: str) -> _Line:
-    text = (draft.render(node, prompt=True) or "").rstrip()
-    scalar = node if isinstance(node, nodes.Scalar) else None
+def _line(draft: Draft, prompts: PromptFiles, node: nodes.Node, style: str) -> _Line:
+    scalar = prompts.scalar(node, draft.scope)
+    text = (draft.render(scalar, prompt=True) or "").rstrip() if scalar else ""
+    draft.failed = draft.failed or scalar is None
     return _Line(f"{text}\n{style}" if style else text, scalar)
 
 

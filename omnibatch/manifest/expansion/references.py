@@ -1,35 +1,50 @@
-"""References: images, elements and videos with names, and what a shot has in reach."""
+"""References: images, elements and videos with names, read when a shot asks for them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from omnibatch.manifest import codes, nodes
+from omnibatch.manifest.composition.film import Named
 from omnibatch.manifest.expansion.scope import Scope
-from omnibatch.manifest.expansion.sources import Sources, looks_like_source
 from omnibatch.manifest.names import reference_name_problems
+from omnibatch.manifest.sources import Sources, looks_like_source
 from omnibatch.manifest.suggest import did_you_mean
+from omnibatch.manifest.template.rendered import is_template
 from omnibatch.problems import Place, Problem
 from omnibatch.shots import Source, UrlSource
 
-__all__ = ["Kind", "Reader", "Reference"]
+__all__ = ["Kind", "Reach", "Reader", "Reference", "name_problems"]
 
 Kind = Literal["image", "element", "video"]
+_KINDS: Final[tuple[Kind, ...]] = ("image", "element", "video")
+# What is left of an id of 18 digits that a spreadsheet took for a number.
+_ROUNDED: Final = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]{2}")
+_A: Final = {"image": "an image", "element": "an element", "video": "a video"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reference:
-    """One reference. `source` is for images and videos, `element_id` for elements.
+    """One reference. `sources` are for images and videos, ids for elements.
 
-    Both are missing where what was written cannot be used, which has been recorded: the
-    name exists all the same, so that nobody is told otherwise.
+    All are missing where what was written cannot be used, which has been recorded: the
+    name exists all the same, so that nobody is told otherwise. They are missing, too,
+    where a reference `is_set` to nothing: its template came to an empty text.
     """
 
     name: str
     kind: Kind
     place: Place
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     element_id: str | None = None
+    by_provider: Mapping[str, str] = field(default_factory=dict)
+    is_set: bool = True
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is something to send."""
+        return bool(self.sources or self.element_id or self.by_provider)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,38 +53,25 @@ class Reader:
 
     sources: Sources
     problems: list[Problem]
+    _known: dict[int, tuple[nodes.Node, Reference]] = field(default_factory=dict)
 
-    def read_map(self, node: nodes.Mapping, scope: Scope) -> dict[str, Reference]:
-        """A map of names to references, by name, in the order written."""
-        read: dict[str, Reference] = {}
-        for key, value in node:
-            self.problems.extend(reference_name_problems(key.text, key.place))
-            if isinstance(value, nodes.Mapping):
-                read[key.text] = self._read(key.text, key.place, value, scope)
-        return read
+    def check(self, named: Iterable[Named], scope: Scope) -> None:
+        """Read those that no template can change, so that what is wrong is found once."""
+        for each in named:
+            if isinstance(each.node, nodes.Mapping) and not _has_template(each.node):
+                read = self.read(each, scope)
+                self._known[id(each.node)] = (each.node, read)
 
-    def read_list(
-        self, node: nodes.Sequence, scope: Scope, reach: Mapping[str, Reference]
-    ) -> dict[str, Reference]:
-        """A list of names of references in `reach`, by name, in the order of the list."""
-        read: dict[str, Reference] = {}
-        for item in node.items:
-            if not isinstance(item, nodes.Scalar) or (name := scope.text(item)) is None:
-                continue
-            if name not in reach:
-                self.unknown(name, item.place, reach)
-            elif name in read:
-                self._add(item.place, codes.WRONG_COUNT, f"{name} is listed twice", "leave one out")
-            else:
-                read[name] = reach[name]
-        return read
+    def read(self, named: Named, scope: Scope) -> Reference:
+        """The reference that `named` defines, for the shot of `scope`."""
+        known = self._known.get(id(named.node))
+        if known is not None:
+            return known[1]
+        assert isinstance(named.node, nodes.Mapping)  # the schema has let nothing else pass
+        return self._read(named.key.text, named.key.place, named.node, scope)
 
     def read_one(
-        self,
-        node: nodes.Node,
-        kind: Literal["image", "video"],
-        scope: Scope,
-        reach: Mapping[str, Reference],
+        self, node: nodes.Node, kind: Literal["image", "video"], scope: Scope, reach: "Reach"
     ) -> Reference | None:
         """A name in `reach`, a map such as `{image: ...}`, a path or an address."""
         if isinstance(node, nodes.Mapping):
@@ -81,52 +83,153 @@ class Reader:
             if named.kind == kind:
                 return named
             message = f"{text} is {_A[named.kind]}, and {_A[kind]} is needed here"
-            self._add(node.place, codes.WRONG_KIND, message, f"name {_A[kind]}")
+            self.add(node.place, codes.WRONG_KIND, message, f"name {_A[kind]}")
             return None
         if not looks_like_source(text):
-            alike = [name for name, each in reach.items() if each.kind == kind]
-            self.unknown(text, node.place, alike)
+            self.unknown(text, node.place, reach.of_kind(kind))
             return None
         source = self.sources.find(text, node)
-        return Reference(name="", kind=kind, place=node.place, source=source)
+        sources = () if source is None else (source,)
+        return Reference(name="", kind=kind, place=node.place, sources=sources)
 
-    def unknown(self, name: str, place: Place, known: Mapping[str, Reference] | list[str]) -> None:
+    def unknown(self, name: str, place: Place, known: Iterable[str]) -> None:
         """Record that `name` is no reference."""
         hint = did_you_mean(name, known) or "add it under references"
-        self._add(place, codes.UNKNOWN_REFERENCE, f"there is no reference {name}", hint)
+        self.add(place, codes.UNKNOWN_REFERENCE, f"there is no reference {name}", hint)
 
     def _read(self, name: str, place: Place, node: nodes.Mapping, scope: Scope) -> Reference:
         for kind in _KINDS:
-            scalar = node.get(kind)
-            if isinstance(scalar, nodes.Scalar):
-                text = scope.text(scalar)
-                if text is None:
-                    return Reference(name=name, kind=kind, place=place)
-                if kind == "element":
-                    return self._element(name, place, text, scalar)
-                source = self.sources.find(text, scalar, self._key(node, scope))
-                if node.get("key") is not None and source and not isinstance(source, UrlSource):
-                    message = "key is for addresses; a file is known by its content"
-                    key = node.key("key") or scalar
-                    self._add(key.place, codes.DOES_NOT_APPLY, message, "leave key out")
-                return Reference(name=name, kind=kind, place=place, source=source)
+            written = node.get(kind)
+            if written is None:
+                continue
+            if kind == "element":
+                return self._element(name, place, written, scope)
+            items = written.items if isinstance(written, nodes.Sequence) else (written,)
+            texts = [(scope.text(item), item) for item in items if isinstance(item, nodes.Scalar)]
+            key = self._key(node, scope)
+            found = [
+                self.sources.find(text, item, key)
+                for text, item in texts
+                if text and not text.isspace()
+            ]
+            sources = tuple(source for source in found if source is not None)
+            if node.get("key") is not None and any(not isinstance(s, UrlSource) for s in sources):
+                message = "key is for addresses; a file is known by its content"
+                at = node.key("key")
+                self.add(at.place if at else place, codes.DOES_NOT_APPLY, message, "leave key out")
+            whole = len(sources) == len(found) and all(text is not None for text, _ in texts)
+            return Reference(
+                name=name,
+                kind=kind,
+                place=place,
+                sources=sources if whole else (),
+                is_set=bool(found) or not whole,
+            )
         return Reference(name=name, kind="image", place=place)
 
     def _key(self, node: nodes.Mapping, scope: Scope) -> str | None:
         key = node.get("key")
         return scope.text(key) if isinstance(key, nodes.Scalar) else None
 
-    def _element(self, name: str, place: Place, text: str, scalar: nodes.Scalar) -> Reference:
-        digits = text.strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= 20):
-            message = f"element must be the digits of an element's id, not {text[:60]!r}"
-            self._add(scalar.place, codes.WRONG_VALUE, message)
-            return Reference(name=name, kind="element", place=place)
-        return Reference(name=name, kind="element", place=place, element_id=digits)
+    def _element(self, name: str, place: Place, node: nodes.Node, scope: Scope) -> Reference:
+        if isinstance(node, nodes.Mapping):
+            ids = {key.text: self._digits(each, scope) for key, each in node}
+            by_provider = {provider: digits for provider, digits in ids.items() if digits}
+            return Reference(
+                name=name,
+                kind="element",
+                place=place,
+                by_provider=by_provider if None not in ids.values() else {},
+                is_set=any(digits != "" for digits in ids.values()),
+            )
+        digits = self._digits(node, scope)
+        return Reference(
+            name=name, kind="element", place=place, element_id=digits or None, is_set=digits != ""
+        )
 
-    def _add(self, place: Place, code: str, message: str, hint: str = "") -> None:
+    def _digits(self, node: nodes.Node, scope: Scope) -> str | None:
+        """An element's id; empty where a template came to nothing, None where it is wrong."""
+        text = scope.text(node) if isinstance(node, nodes.Scalar) else None
+        if text is None:
+            return None
+        digits = text.strip()
+        if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= 20):
+            message = f"element must be the digits of an element's id, not {text[:60]!r}"
+            hint = "write the id as the provider shows it, in quotes or not"
+            if _ROUNDED.fullmatch(digits):
+                hint = "a spreadsheet has rounded it: format the column as text, and enter it anew"
+            self.add(node.place, codes.WRONG_VALUE, message, hint)
+            return None
+        return digits
+
+    def add(self, place: Place, code: str, message: str, hint: str) -> None:
+        """Record a problem."""
         self.problems.append(Problem(place=place, code=code, message=message, hint=hint))
 
 
-_KINDS: tuple[Kind, ...] = ("image", "element", "video")
-_A = {"image": "an image", "element": "an element", "video": "a video"}
+class Reach:
+    """The references that one shot can name, each read when it is asked for."""
+
+    __slots__ = ("_named", "_read", "_reader", "_scope")
+
+    def __init__(self, named: Mapping[str, Named], reader: Reader, scope: Scope) -> None:
+        self._named = named
+        self._reader = reader
+        self._scope = scope
+        self._read: dict[str, Reference] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._named
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def get(self, name: str) -> Reference | None:
+        """The reference called `name`, read when it is asked for first."""
+        read = self._read.get(name)
+        if read is None:
+            named = self._named.get(name)
+            if named is None:
+                return None
+            read = self._read[name] = self._reader.read(named, self._scope)
+        return read
+
+    def of_kind(self, kind: Kind) -> list[str]:
+        """The names of those that are of this kind."""
+        return [
+            name
+            for name, named in self._named.items()
+            if isinstance(named.node, nodes.Mapping) and named.node.get(kind) is not None
+        ]
+
+    def listed(self, node: nodes.Sequence) -> list[Reference]:
+        """Those that a list names, in its order."""
+        found: dict[str, Reference] = {}
+        for item in node.items:
+            name = self._scope.text(item) if isinstance(item, nodes.Scalar) else None
+            if not name:
+                continue
+            reference = self.get(name)
+            if reference is None:
+                self._reader.unknown(name, item.place, self)
+            elif name in found:
+                self._reader.add(
+                    item.place, codes.WRONG_COUNT, f"{name} is listed twice", "leave one out"
+                )
+            else:
+                found[name] = reference
+        return list(found.values())
+
+
+def name_problems(node: nodes.Mapping) -> Iterator[Problem]:
+    """What is wrong with the names of a map of references."""
+    for key, _ in node:
+        yield from reference_name_problems(key.text, key.place)
+
+
+def _has_template(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Scalar):
+        return is_template(node.text)
+    if isinstance(node, nodes.Sequence):
+        return any(map(_has_template, node.items))
+    return any(_has_template(value) for _, value in node)

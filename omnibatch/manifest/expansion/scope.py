@@ -18,18 +18,23 @@ from omnibatch.problems import Problem
 __all__ = ["Scope", "Setting"]
 
 _DEEPEST: Final = 40
+# What makes a template of an expression.
+_IF: Final = "{% if ("
+_THEN: Final = ") %}1{% endif %}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """What all shots of one manifest have in common; findings are added to `problems`.
 
-    `looked_up` gathers the names that templates asked for.
+    `profile` is the one in use, empty where there are none. `looked_up` gathers the names
+    that templates asked for.
     """
 
     name: str
     variables: Mapping[str, Scalar | str]
     problems: list[Problem]
+    profile: str = ""
     templates: Templates = field(default_factory=Templates)
     looked_up: set[str] = field(default_factory=set)
 
@@ -56,17 +61,38 @@ class _Parts:
 class Scope:
     """The names of one shot, or of the manifest as a whole where `facts` is None.
 
-    `facts` are the parts of `shot`, and may grow while the shot is worked out. `refs` and
-    `edit` are in reach of prompts only.
+    `facts` are the parts of `shot`, and may grow while the shot is worked out. `matrix`
+    and `row` are the texts of a combination and the cells of a row. `refs` and `edit` are
+    in reach of prompts only. `asked` gathers the names that templates asked for.
     """
 
-    def __init__(self, setting: Setting, facts: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        facts: Mapping[str, object] | None = None,
+        *,
+        matrix: Mapping[str, str] | None = None,
+        row: Mapping[str, str] | None = None,
+        scene: str = "",
+        take: int = 1,
+    ) -> None:
         self._setting = setting
-        self._given: dict[str, object] = {"name": setting.name, "profile": "", "take": 1}
+        self._given: dict[str, object] = {
+            "name": setting.name,
+            "profile": setting.profile,
+            "take": take,
+        }
         if facts is not None:
             self._given["shot"] = _Parts(facts)
+        if matrix is not None:
+            self._given["matrix"] = _Parts(matrix)
+        if row is not None:
+            self._given["row"] = _Parts(row)
+        if scene:
+            self._given["scene"] = _Parts({"name": scene})
         self.refs: Holder | None = None
         self.edit: str | None = None
+        self.asked: set[str] = set()
         self._rendered: dict[tuple[str, bool], str | None] = {}
 
     def text(self, scalar: Scalar, *, prompt: bool = False) -> str | None:
@@ -74,6 +100,19 @@ class Scope:
         if not is_template(scalar.text):
             return scalar.text
         return self._render(scalar, _View(self, prompt=prompt, open_names=()))
+
+    def holds(self, scalar: Scalar) -> bool | None:
+        """Whether the expression of `scalar` is true; None where that cannot be told."""
+        template = self._setting.templates.get(f"{_IF}{scalar.text}{_THEN}")
+        try:
+            view = _View(self, prompt=False, open_names=())
+            rendering = template if isinstance(template, tuple) else template.render(view)
+        except _Failed:
+            return None
+        if isinstance(rendering, str):
+            return bool(rendering)
+        self._record(scalar, rendering, shift=len(_IF))
+        return None
 
     def _render(self, scalar: Scalar, view: "_View") -> str | None:
         template = self._setting.templates.get(scalar.text)
@@ -86,11 +125,11 @@ class Scope:
         self._record(scalar, rendering)
         return None
 
-    def _record(self, scalar: Scalar, flaws: Iterable[Flaw]) -> None:
+    def _record(self, scalar: Scalar, flaws: Iterable[Flaw], *, shift: int = 0) -> None:
         for flaw in flaws:
             self._setting.problems.append(
                 Problem(
-                    place=scalar.place_at(flaw.offset),
+                    place=scalar.place_at(max(0, flaw.offset - shift)),
                     code=flaw.code,
                     message=flaw.message,
                     hint=flaw.hint,
@@ -99,6 +138,7 @@ class Scope:
 
     def find(self, word: str, view: "_View") -> object | None:
         """What `word` stands for in `view`. Raise `_Failed` where it cannot be had."""
+        self.asked.add(word)
         self._setting.looked_up.add(word)
         if word == "ref":
             return self.refs if view.prompt else None

@@ -8,40 +8,60 @@ right is judged as a whole, and then in words.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.shape.objections import objections
-from omnibatch.manifest.shape.plain import Guide, follow, inlined, plain
+from omnibatch.manifest.shape.plain import Guide, follow, inlined, plain, resolve
 from omnibatch.problems import Problem
 from omnibatch.schema import load_schema
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-__all__ = ["Shape", "judge"]
+__all__ = ["Kind", "Verdict", "judge", "judge_shot"]
+
+Kind = Literal["manifest", "library", "fragment", "scene", "included"]
 
 _MOST_REMEMBERED = 10_000
 _ANNOTATIONS = frozenset({"default", "description", "examples", "title"})
+_A: Final[Mapping[Kind, str]] = {
+    "manifest": "a manifest",
+    "library": "a library",
+    "fragment": "a file of shots",
+    "scene": "a scene",
+    "included": "an include",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """What the judge found.
+class Verdict:
+    """What the judge found in one map.
 
-    `bad_keys` are the top-level keys with a problem, unknown ones among them;
-    `bad_defaults` those of `defaults`. `bad_shots` gives, by position from 0, the keys
-    of a shot with one, none for a shot that is bad as a whole. What is good beside them
-    is worth a look: all problems are to be found at once.
+    `bad_keys` are its keys with a problem, unknown ones among them; `bad_inside` gives the
+    ways to bad values further in, such as `("defaults", "mode")`. What is good beside them
+    is worth a look, since all problems are to be found at once; not so where the map `is_bad`
+    as a whole.
     """
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
     bad_keys: frozenset[str] = frozenset()
-    bad_defaults: frozenset[str] = frozenset()
-    bad_shots: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    bad_inside: frozenset[tuple[str, ...]] = frozenset()
+    is_bad: bool = False
+
+    def bad_in(self, *way: str) -> frozenset[str]:
+        """The keys of the map at `way` that have a problem."""
+        return frozenset(
+            bad[len(way)]
+            for bad in self.bad_inside
+            if len(bad) > len(way) and bad[: len(way)] == way
+        )
+
+
+_FINE: Final = Verdict()
 
 
 class _Judge:
@@ -51,20 +71,28 @@ class _Judge:
         from jsonschema import Draft202012Validator
 
         schema = load_schema("manifest")
-        shots = dict(schema["properties"]["shots"])
-        del shots["items"]
-        head = {**schema, "properties": {**schema["properties"], "shots": shots}}
+        self.heads: dict[Kind, tuple[Validator, Guide]] = {}
+        for kind in _A:
+            rule = schema if kind == "manifest" else schema["$defs"][kind]
+            properties = dict(rule["properties"])
+            if "shots" in properties:
+                shots = dict(properties["shots"])
+                while "$ref" in shots:
+                    shots = dict(resolve(shots, schema))
+                del shots["items"]
+                properties["shots"] = shots
+            head = {**rule, "properties": properties}
+            self.heads[kind] = (
+                Draft202012Validator(inlined(head, schema)),
+                follow(head, schema),
+            )
         shot = inlined({"$ref": "#/$defs/shot"}, schema)
         rules: dict[str, dict[str, Any]] = shot["properties"]
-        self.head: Validator = Draft202012Validator(inlined(head, schema))
-        self.head_guide = follow(head, schema)
         self.shot: Validator = Draft202012Validator(shot)
         self.shot_guide = follow(shot, schema)
         self.shot_keys: Validator = Draft202012Validator(
             {**shot, "properties": dict.fromkeys(rules, True)}
         )
-        defaults = self.head_guide.properties.get("defaults", Guide())
-        self.defaults = frozenset(defaults.properties)
         self.values = {key: Draft202012Validator(rule) for key, rule in rules.items()}
         self.any_text = frozenset(key for key, rule in rules.items() if _takes_any_text(rule))
         self._right_keys: dict[frozenset[str], bool] = {}
@@ -111,69 +139,87 @@ def _judge() -> _Judge:
     return _Judge()
 
 
-def judge(manifest: nodes.Node) -> Shape:
-    """Judge the shape of a whole manifest and find everything that is wrong with it."""
-    if not isinstance(manifest, nodes.Mapping):
-        found = Problem(
-            place=manifest.place,
-            code=codes.WRONG_TYPE,
-            message="a manifest is a map of keys: version, provider, shots",
-            hint="begin with version: 1",
-        )
-        return Shape(problems=(found,), bad_keys=frozenset({"version"}))
-    law = _judge()
+def judge(node: nodes.Node, kind: Kind) -> Verdict:
+    """Judge a map of the given kind; of its `shots`, only that there are some."""
+    if not isinstance(node, nodes.Mapping):
+        return Verdict(problems=(_no_map(node, kind),), is_bad=True)
+    validator, guide = _judge().heads[kind]
+    head = _plain_head(node, guide)
+    known = guide.properties
     problems: list[Problem] = []
-    bad_keys: set[str] = set()
-    head = _plain_head(manifest, law.head_guide)
-    known = law.head_guide.properties
-    bad_keys.update(key for key in head if key not in known)
-    bad_defaults: set[str] = set()
-    for error in law.head.iter_errors(head):
-        path = [str(step) for step in error.absolute_path]
-        bad_keys.update(path[:1])
-        if path[:1] == ["defaults"]:
-            bad_defaults.update(path[1:2] or _unknown_in(error.instance, law.defaults))
-        problems += objections(error, manifest, "a manifest")
-    bad_shots: dict[int, frozenset[str]] = {}
-    shots = manifest.get("shots")
-    if isinstance(shots, nodes.Sequence):
-        for position, node in enumerate(shots.items):
-            found_here, keys = _judge_shot(node, law)
-            problems += found_here
-            if found_here:
-                bad_shots[position] = keys
-    return Shape(
+    bad: set[tuple[str, ...]] = {(key,) for key in head if key not in known}
+    is_bad = False
+    for error in validator.iter_errors(head):
+        ways = set(_bad_ways(error))
+        is_bad = is_bad or not ways
+        bad |= ways
+        problems += objections(error, node, _A[kind])
+    if not problems:
+        return _FINE
+    return Verdict(
         problems=tuple(problems),
-        bad_keys=frozenset(bad_keys),
-        bad_defaults=frozenset(bad_defaults),
-        bad_shots=bad_shots,
+        bad_keys=frozenset(way[0] for way in bad),
+        bad_inside=frozenset(way for way in bad if len(way) > 1),
+        is_bad=is_bad and not bad,
     )
 
 
-def _plain_head(manifest: nodes.Mapping, guide: Guide) -> dict[str, Any]:
-    """The manifest's data with its shots counted but not read."""
+def judge_shot(node: nodes.Node) -> Verdict:
+    """Judge one shot."""
+    law = _judge()
+    data = plain(node, law.shot_guide)
+    if isinstance(data, dict) and law.surely_right(data):
+        return _FINE
+    problems: list[Problem] = []
+    bad: set[tuple[str, ...]] = set()
+    for error in law.shot.iter_errors(data):
+        problems += objections(error, node, "a shot")
+        bad |= set(_bad_ways(error))
+    if not problems:
+        return _FINE
+    return Verdict(
+        problems=tuple(problems),
+        bad_keys=frozenset(way[0] for way in bad),
+        bad_inside=frozenset(way for way in bad if len(way) > 1),
+        is_bad=not bad,
+    )
+
+
+def _bad_ways(error: Any) -> Iterator[tuple[str, ...]]:  # jsonschema's ValidationError
+    """The ways to what `error` is about: one, or one for each unknown key."""
+    way = tuple(str(step) for step in error.absolute_path)
+    if error.validator == "additionalProperties" and isinstance(error.schema, dict):
+        for key in _unknown_in(error.instance, error.schema.get("properties", {})):
+            yield (*way, key)
+    elif way:
+        yield way
+
+
+def _unknown_in(data: object, known: Container[str]) -> set[str]:
+    return {key for key in data if key not in known} if isinstance(data, dict) else set()
+
+
+def _no_map(node: nodes.Node, kind: Kind) -> Problem:
+    message, hint = {
+        "manifest": (
+            "a manifest is a map of keys: version, provider, shots",
+            "begin with version: 1",
+        ),
+        "library": (
+            "a library is a map of keys: vars, references, defaults, profiles",
+            "begin with vars: or references:",
+        ),
+        "fragment": ("a file of shots is a list of shots, or a map of keys", "begin with shots:"),
+    }.get(kind, ("this is not a map of keys", "write key: value"))
+    return Problem(place=node.place, code=codes.WRONG_TYPE, message=message, hint=hint)
+
+
+def _plain_head(node: nodes.Mapping, guide: Guide) -> dict[str, Any]:
+    """The data of a map with its shots counted but not read."""
     head: dict[str, Any] = {}
-    for key, value in manifest:
+    for key, value in node:
         if key.text == "shots" and isinstance(value, nodes.Sequence):
             head[key.text] = [None] * min(len(value.items), 1)
         else:
             head[key.text] = plain(value, guide.properties.get(key.text, Guide()))
     return head
-
-
-def _judge_shot(node: nodes.Node, law: _Judge) -> tuple[list[Problem], frozenset[str]]:
-    """What is wrong with a shot, and under which of its keys."""
-    data = plain(node, law.shot_guide)
-    if isinstance(data, dict) and law.surely_right(data):
-        return [], frozenset()
-    problems: list[Problem] = []
-    keys: set[str] = set()
-    for error in law.shot.iter_errors(data):
-        problems += objections(error, node, "a shot")
-        path = [str(step) for step in error.absolute_path]
-        keys.update(path[:1] or _unknown_in(error.instance, law.values))
-    return problems, frozenset(keys)
-
-
-def _unknown_in(data: object, known: Container[str]) -> set[str]:
-    return {key for key in data if key not in known} if isinstance(data, dict) else set()

@@ -6,7 +6,7 @@ from typing import Any
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.shape.plain import resolve
-from omnibatch.manifest.shape.vocabulary import ELSEWHERE, LACKING, LATER, LATER_MAPS, STRUCTURE
+from omnibatch.manifest.shape.vocabulary import ELSEWHERE, LACKING, LATER
 from omnibatch.manifest.suggest import closest, did_you_mean
 from omnibatch.problems import Problem
 from omnibatch.schema import load_schema
@@ -40,13 +40,12 @@ def unknown_keys(
 ) -> Iterator[Problem]:
     """One finding for each key of `node`, found at `path`, that the schema does not know."""
     known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
-    later = any(key.text in LATER for key, _ in node)
     inside = f" in {path_in_words(path)}" if path else ""
     for key, _ in node:
         word = key.text
-        if word in known or (later and word in STRUCTURE):
+        if word in known:
             continue
-        if word in LATER or (path and word in LATER_MAPS):
+        if path and word in LATER:
             message = f"{word}{inside} is not supported yet in this version"
             hint = "take it out; docs/manifest.md has the keys of this version"
             yield Problem(place=key.place, code=codes.NOT_YET, message=message, hint=hint)
@@ -84,7 +83,7 @@ def explained(word: str, error: ValidationError) -> bool:
     """Whether another finding in the same map says why `word` is missing."""
     known = error.schema.get("properties", {})
     unknown = [key for key in error.instance if key not in known]
-    return any(key in LATER | LATER_MAPS or closest(key, known) == word for key in unknown)
+    return any(key in LATER or closest(key, known) == word for key in unknown)
 
 
 def wanted(error: ValidationError) -> list[str]:

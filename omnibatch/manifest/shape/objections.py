@@ -33,8 +33,6 @@ _KINDS = {
     "object": "a map",
     "string": "text",
 }
-# What the next version also takes under these keys.
-_LATER_KINDS = {"prompt": dict, "image": list, "element": dict}
 
 
 def objections(error: ValidationError, top: nodes.Node, whole: str) -> Iterator[Problem]:
@@ -134,9 +132,6 @@ def _simple(
     if path == ["version"]:
         code, message = codes.WRONG_VERSION, f"this is version {shown}; omnibatch reads version 1"
         hint = "write version: 1, or use a newer omnibatch"
-    elif isinstance(value, _LATER_KINDS.get(str(path[-1]) if path else "", ())):
-        code, message = codes.NOT_YET, f"{subject}: {shown} is not supported yet in this version"
-        hint = f"give {expected}"
     elif rule in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
         code = codes.OUT_OF_RANGE
         side = {"minimum": "at least", "exclusiveMinimum": "more than"}.get(str(rule), "at most")

@@ -45,11 +45,17 @@ _ANYTHING = Guide()
 def resolve(schema: Schema, root: Schema) -> Schema:
     """Follow `$ref`s inside `root`; words beside a `$ref` win over those it names."""
     while "$ref" in schema:
-        target: Any = root
-        for step in schema["$ref"].removeprefix("#/").split("/"):
-            target = target[step]
+        target = _step(schema["$ref"], root)
         schema = {**target, **{word: value for word, value in schema.items() if word != "$ref"}}
     return schema
+
+
+def _step(pointer: str, root: Schema) -> Schema:
+    target: Any = root
+    for step in pointer.removeprefix("#/").split("/"):
+        target = target[int(step) if isinstance(target, list) else step]
+    found: Schema = target
+    return found
 
 
 def inlined(schema: Schema, root: Schema) -> dict[str, Any]:
@@ -59,9 +65,11 @@ def inlined(schema: Schema, root: Schema) -> dict[str, Any]:
     the title of the property that refers to it, which is a heading for editors.
     """
     whole = resolve(schema, root)
-    if "$ref" in schema:
-        definition = resolve({"$ref": schema["$ref"]}, root)
-        whole = {**whole, **{word: definition[word] for word in ("title",) if word in definition}}
+    definition = schema
+    while "$ref" in definition:
+        definition = _step(definition["$ref"], root)
+    if "title" in definition:
+        whole = {**whole, "title": definition["title"]}
     return {word: _inlined(rule, root) for word, rule in whole.items()}
 
 

@@ -2,30 +2,12 @@
 
 from typing import Final
 
-__all__ = ["ELSEWHERE", "LACKING", "LATER", "LATER_MAPS", "OFFERED", "RESERVED", "STRUCTURE"]
+__all__ = ["ELSEWHERE", "LACKING", "LATER", "OFFERED", "RESERVED"]
 
-# Keys of the format's next version. Each is answered by name, since a key that is
-# silently left out is a clip that somebody pays for and did not want.
-LATER: Final = frozenset(
-    {
-        "include",
-        "locked",
-        "matrix",
-        "prices",
-        "profile",
-        "profiles",
-        "rows",
-        "scene",
-        "takes",
-        "was",
-    }
-)
-
-# Maps of the next version, where this one takes text: `prompt: {file: ...}`.
-LATER_MAPS: Final = frozenset({"file", "frame", "shot"})
-
-# Keys that only say more about one of LATER, and are not worth a finding of their own.
-STRUCTURE: Final = frozenset({"defaults", "shots"})
+# Frames and videos taken from another shot's clip come with the next version. Each is
+# answered by name, since a key that is silently left out is a clip that somebody pays for
+# and did not want.
+LATER: Final = frozenset({"frame", "shot"})
 
 # Fields of other video models, which the Omni body lacks (Kling's Omni reference, legacy
 # body, 2026-03; gateways ignore unknown fields and bill all the same), and one of ours.

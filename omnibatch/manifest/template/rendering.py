@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from omnibatch.manifest import codes
-from omnibatch.manifest.suggest import did_you_mean
+from omnibatch.manifest.suggest import did_you_mean, listed
 
 __all__ = [
     "HOLDERS",
@@ -30,12 +30,15 @@ __all__ = [
 LARGEST_TEXT: Final = 64 * 1024
 
 # Names with parts. Of everything else, a part would be one of Python's own attributes.
-_LATER: Final = frozenset({"matrix", "row", "scene"})
-HOLDERS: Final = frozenset({"ref", "shot"}) | _LATER
+HOLDERS: Final = frozenset({"matrix", "ref", "row", "scene", "shot"})
 # Names that exist, but not everywhere.
 _ELSEWHERE: Final = {
     "edit": ("there is no edit to put in here", "it is for prompts of shots with an edit"),
+    "matrix": ("there is no matrix here", "give the shot a matrix"),
     "ref": ("references cannot be put in here", "they are for prompts and styles"),
+    "row": ("there is no row here", "give the shot rows: data/FILE.csv"),
+    "scene": ("this shot stands in no scene", "put it into one, or leave scene.name out"),
+    "shot": ("there is no shot here", "shot.NAME is for the values of shots"),
 }
 
 
@@ -148,9 +151,6 @@ def _undefined(use: Use, names: Names) -> Flaw:
     if use.word in _ELSEWHERE:
         message, hint = _ELSEWHERE[use.word]
         return Flaw(offset=use.offset, code=codes.UNDEFINED, message=message, hint=hint)
-    if use.word in _LATER:
-        message = f"{use.word} is not supported yet in this version"
-        return Flaw(offset=use.offset, code=codes.NOT_YET, message=message)
     return Flaw(
         offset=use.offset,
         code=codes.UNDEFINED,
@@ -161,11 +161,18 @@ def _undefined(use: Use, names: Names) -> Flaw:
 
 def _no_part(use: Use, holder: object) -> Flaw:
     parts = list(holder) if hasattr(holder, "__iter__") else []
+    near = did_you_mean(use.part, parts)
+    code = codes.UNDEFINED
     if use.word == "ref":
         message, code = f"there is no reference {use.part}", codes.UNKNOWN_REFERENCE
+        near = near or "add it under references"
+    elif use.word == "row":
+        message = f"the rows have no column {use.part}"
+        near = near or f"they have {listed(parts)}"
     else:
-        message, code = f"{use.word} has no {use.part} here", codes.UNDEFINED
-    return Flaw(offset=use.offset, code=code, message=message, hint=did_you_mean(use.part, parts))
+        message = f"{use.word} has no {use.part} here"
+        near = near or (f"it has {listed(parts)}" if parts else f"leave {use} out")
+    return Flaw(offset=use.offset, code=code, message=message, hint=near)
 
 
 def too_long() -> Flaw:

@@ -94,7 +94,7 @@ def _forbidden(node: nodes.Node) -> tuple[str, str] | None:
             return node.attr, _ALL_THERE_IS
         if _held(node.node) or (isinstance(node, nodes.Getitem) and _is_part(node.node)):
             return None
-        return "parts of a text", "only shot and ref have parts"
+        return "parts of a text", "only matrix, ref, row, scene and shot have parts"
     held = next(filter(_held, node.iter_child_nodes()), None)
     if held is not None:
         return f"{_held(held)} as a whole", f"name a part of it: {_held(held)}.NAME"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from omnibatch.manifest import Loaded, codes, load_manifest
-from omnibatch.manifest.expansion.addresses import address_flaw
-from omnibatch.manifest.expansion.sources import allowed_root
+from omnibatch.manifest.addresses import address_flaw
+from omnibatch.manifest.sources import allowed_root
 from omnibatch.shots import FileSource
 
 

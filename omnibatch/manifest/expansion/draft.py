@@ -1,47 +1,45 @@
-"""Where each value of a shot comes from: the layers, from the innermost outwards.
+"""A shot in the making: its values, picked from the layers around it and read.
 
-The innermost layer that has a key wins: layers are merged, outer ones first, and each
-value remembers where it is from. Scenes and profiles will be layers between these.
+The innermost layer that has a key wins: manifest, defaults, scene, the shot itself, the
+profile in use, and what the shot says for that profile. A template that comes to nothing
+is as good as not written, and the next layer outwards counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from omnibatch.manifest import codes, nodes
-from omnibatch.manifest.expansion.fields import choices, expected, read_seconds, read_yes_no
+from omnibatch.manifest.composition.film import Layer, Picked
+from omnibatch.manifest.expansion.fields import (
+    choices,
+    expected,
+    read_number,
+    read_seconds,
+    read_yes_no,
+)
 from omnibatch.manifest.expansion.scope import Scope
 from omnibatch.manifest.suggest import closest
+from omnibatch.manifest.template.rendered import is_template
 from omnibatch.problems import Place, Problem
 
-__all__ = ["Draft", "Layer", "Picked", "layer"]
+__all__ = ["OWN", "Draft"]
 
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """A value that was written: its key, its node, and the layer it is from."""
-
-    key: nodes.Scalar
-    node: nodes.Node
-    origin: str
-
-
-Layer = Mapping[str, Picked]
-
-
-def layer(origin: str, node: nodes.Node | None, *, without: frozenset[str] = frozenset()) -> Layer:
-    """The values of a map as one layer, but for some keys; nothing for anything else."""
-    pairs = node if isinstance(node, nodes.Mapping) else ()
-    return {key.text: Picked(key, value, origin) for key, value in pairs if key.text not in without}
+OWN: Final = "shot"
+"""The origin of what is written on a shot itself; for a profile, `shot's profile NAME`."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A shot in the making: the values of its merged layers, and how they read.
+    """The values of one shot, and how they read.
 
-    `facts` are the parts of `shot` in templates, as far as they are known. `failed` is set where a value cannot be had. The finding has been recorded, and what
-    is left of the shot is still worked out for more of them.
+    `layers` come the outermost first, and `values` are all of them as one. `facts` are
+    the parts of `shot` in templates, as far as they are known. `failed` is set where a
+    value cannot be had. The finding has been recorded, and what is left of the shot is
+    still worked out for more of them.
     """
 
+    layers: Sequence[Layer]
     values: Layer
     scope: Scope
     problems: list[Problem]
@@ -50,18 +48,37 @@ class Draft:
     origins: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     failed: bool = False
+    _texts: dict[int, str | None] = field(default_factory=dict)
 
-    def pick(self, key: str) -> Picked | None:
-        """The innermost value of `key`, noting where it was written."""
+    def pick(self, key: str, *, prompt: bool = False) -> Picked | None:
+        """The innermost value of `key` that is not empty, noting where it was written."""
         picked = self.values.get(key)
+        while (
+            picked is not None
+            and isinstance(picked.node, nodes.Scalar)
+            and is_template(picked.node.text)
+            and (text := self._template(picked.node, prompt)) is not None
+            and not text.strip()
+        ):
+            picked = self._outside(key, picked)
         if picked is not None:
             self.places[key] = picked.node.place
             self.origins[key] = picked.origin
         return picked
 
+    def _outside(self, key: str, picked: Picked) -> Picked | None:
+        """The next value of `key` outside of `picked`."""
+        written = [layer[key] for layer in self.layers if key in layer]
+        position = next(at for at, each in enumerate(written) if each is picked)
+        return written[position - 1] if position else None
+
     def picked(self, key: str) -> bool:
         """Whether `key` was written in any layer."""
         return key in self.places
+
+    def place_of(self, key: str) -> Place:
+        """Where `key` is written, else the shot's id."""
+        return self.places.get(key, self.values["id"].node.place)
 
     def place_in(self, scalar: nodes.Scalar | None, part: str) -> Place:
         """Where `part` stands in `scalar`, or `scalar` itself, or the shot."""
@@ -77,6 +94,19 @@ class Draft:
             self.failed = True
         return text
 
+    def read(self, picked: Picked, *, prompt: bool = False) -> str | None:
+        """The text of what was picked, or None (and a failed draft) where it cannot be had."""
+        node = picked.node
+        if isinstance(node, nodes.Scalar) and is_template(node.text):
+            return self._template(node, prompt)
+        return self.render(node)
+
+    def _template(self, scalar: nodes.Scalar, prompt: bool) -> str | None:
+        """What a template comes to, worked out once."""
+        if id(scalar) not in self._texts:
+            self._texts[id(scalar)] = self.render(scalar, prompt=prompt)
+        return self._texts[id(scalar)]
+
     def text(self, key: str, built_in: str = "") -> str:
         """The text of `key`, else what is built in."""
         picked = self.pick(key)
@@ -84,7 +114,7 @@ class Draft:
             if built_in:
                 self.origins[key] = "built-in"
             return built_in
-        return self.render(picked.node) or ""
+        return self.read(picked) or ""
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The texts of `key`, written as one or as a list; each once."""
@@ -93,13 +123,15 @@ class Draft:
             return ()
         items = picked.node.items if isinstance(picked.node, nodes.Sequence) else (picked.node,)
         found = [self.render(item) for item in items]
-        return tuple(dict.fromkeys(text for text in found if text))
+        return tuple(dict.fromkeys(text for text in found if text and not text.isspace()))
 
     def choice(self, key: str, built_in: str | None = None) -> str | None:
         """One of the values that the schema lists for `key`."""
         text = self.text(key, built_in or "")
         if key not in self.places or (self.failed and not text):
             return text or None
+        if text not in choices(key):
+            text = text.strip()
         if text not in choices(key):
             near = closest(text, choices(key))
             self.refuse(key, text, f"did you mean {near}?" if near else "")
@@ -113,6 +145,14 @@ class Draft:
             self.refuse(key, text)
         return seconds or built_in
 
+    def number(self, key: str, built_in: int, most: int) -> int:
+        """A whole number from 1 to `most` under `key`."""
+        text = self.text(key, str(built_in))
+        number = read_number(text, most)
+        if number is None and text:
+            self.refuse(key, text)
+        return number or built_in
+
     def yes_no(self, key: str) -> bool:
         """Yes or no under `key`; no where nothing is written."""
         text = self.text(key)
@@ -124,22 +164,25 @@ class Draft:
     def refuse(self, key: str, text: str, hint: str = "") -> None:
         """Record that what a template made is not what `key` takes."""
         message = f"{key} must be {expected(key)}, not {text[:60]!r}"
-        self.add(self.places[key], codes.WRONG_VALUE, message, hint)
+        self.add(self.places[key], codes.WRONG_VALUE, message, hint or f"write {expected(key)}")
+
+    def is_own(self, key: str) -> bool:
+        """Whether `key` was picked from the shot itself."""
+        return self.origins.get(key, "").startswith(OWN)
 
     def drop(self, key: str, reason: str) -> bool:
         """Leave out `key`, which does not apply; written on the shot itself it is a problem.
 
         Return whether it was written anywhere.
         """
-        origin = self.origins.pop(key, None)
-        place = self.places.pop(key, None)
-        if place is None or origin is None:
+        is_own = self.is_own(key)
+        self.origins.pop(key, None)
+        if self.places.pop(key, None) is None:
             return False
-        if origin == "shot":
+        if is_own:
             written = self.values[key].key.place
-            self.add(
-                written, codes.DOES_NOT_APPLY, f"{key} does not apply: {reason}", f"leave {key} out"
-            )
+            message = f"{key} does not apply: {reason}"
+            self.add(written, codes.DOES_NOT_APPLY, message, f"leave {key} out")
         else:
             self.dropped[key] = reason
         return True

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from omnibatch.manifest import codes
-from omnibatch.manifest.expansion.addresses import address_flaw, scheme_of
+from omnibatch.manifest.addresses import address_flaw, scheme_of
 from omnibatch.manifest.nodes import Scalar
 from omnibatch.manifest.suggest import closest
 from omnibatch.problems import Problem
@@ -49,34 +49,45 @@ def looks_like_source(text: str) -> bool:
 
 
 class Sources:
-    """The sources of one manifest, each looked at once.
+    """The sources of one manifest and of the files it includes, each looked at once.
 
-    `folder` is the folder that paths are relative to, `shown` how messages name it, and
-    `root` the real path that nothing may lead out of.
+    A path belongs to the file it is written in. `root` is the real path that nothing may
+    lead out of; findings are added to `problems`.
     """
 
-    def __init__(self, *, folder: Path, shown: str, root: Path, problems: list[Problem]) -> None:
-        self._folder = folder
-        self._shown = shown
-        self._root = root
+    def __init__(self, *, file: str, folder: Path, root: Path, problems: list[Problem]) -> None:
+        """Begin with the manifest, shown as `file`, in `folder`."""
+        self._root = os.path.join(root, "")
         self._problems = problems
-        self._files: dict[str, FileSource | _Flaw] = {}
-        self._folders: dict[str, list[str]] = {}
+        self._folders = {file: str(folder)}
+        self._files: dict[tuple[str, str], FileSource | _Flaw] = {}
+        self._is_inside: dict[str, bool] = {}
+        self._listed: dict[str, list[str]] = {}
+
+    def belongs(self, file: str, folder: Path) -> None:
+        """Paths written in the file shown as `file` are relative to `folder`."""
+        self._folders[file] = str(folder)
+
+    def shown(self, source: FileSource, scalar: Scalar) -> str:
+        """How messages name `source`, which is written in `scalar`."""
+        return _shown(scalar.place.file, source.shown)
 
     def find(self, text: str, scalar: Scalar, key: str | None = None) -> Source | None:
         """The source that `text` names, or None where it may not be used: a problem.
 
         `scalar` is where it is written. `key` stands for the content of an address.
         """
-        if scheme_of(text) is not None and scheme_of(text) != "file":
+        scheme = scheme_of(text) if ":" in text else None
+        if scheme is not None and scheme != "file":
             flaw = address_flaw(text)
             if flaw is None:
                 return UrlSource(url=text, key=key)
             self._refuse(scalar, (codes.URL_REFUSED, *flaw))
             return None
-        if text not in self._files:
-            self._files[text] = self._file(text)
-        found = self._files[text]
+        file = scalar.place.file
+        found = self._files.get((file, text))
+        if found is None:
+            found = self._files[file, text] = self._file(file, text)
         if isinstance(found, FileSource):
             return found
         self._refuse(scalar, found)
@@ -86,42 +97,56 @@ class Sources:
         code, message, hint = flaw
         self._problems.append(Problem(place=scalar.place, code=code, message=message, hint=hint))
 
-    def _file(self, text: str) -> FileSource | _Flaw:
+    def _file(self, file: str, text: str) -> FileSource | _Flaw:
         flaw = _path_flaw(text)
         if flaw is not None:
             return codes.PATH_REFUSED, *flaw
-        path = Path(os.path.normpath(self._folder / text))
-        if not Path(os.path.realpath(path)).is_relative_to(self._root):
+        path = os.path.normpath(os.path.join(self._folders[file], text))
+        if not self._stays_inside(path):
             hint = "keep files in the manifest's git work tree, or give --ref-root"
             return codes.PATH_REFUSED, f"{text} leads out of the folder that may be sent", hint
-        looked_at = os.path.normpath(os.path.join(self._shown, text)).replace(os.sep, "/")
         try:
             mode = os.stat(path).st_mode
         except (FileNotFoundError, NotADirectoryError):
-            return codes.FILE_MISSING, f"there is no file {looked_at}", self._near(path, text)
+            message = f"there is no file {_shown(file, text)}"
+            return codes.FILE_MISSING, message, self._near(path, text)
         except OSError as error:
-            return codes.PATH_REFUSED, f"{looked_at}: {error.strerror}", "check the path"
+            return codes.PATH_REFUSED, f"{_shown(file, text)}: {error.strerror}", "check the path"
         if not stat.S_ISREG(mode):
             kind = _KINDS.get(stat.S_IFMT(mode), "not a file")
-            return codes.PATH_REFUSED, f"{looked_at} is {kind}", "name a file"
-        return FileSource(path=path, shown=text)
+            return codes.PATH_REFUSED, f"{_shown(file, text)} is {kind}", "name a file"
+        return FileSource(path=Path(path), shown=text)
 
-    def _near(self, path: Path, text: str) -> str:
+    def _stays_inside(self, path: str) -> bool:
+        """Whether `path` leads nowhere out of the root, its links followed."""
+        folder = os.path.dirname(path)
+        if folder not in self._is_inside:
+            real = os.path.join(os.path.realpath(folder), "")
+            self._is_inside[folder] = real.startswith(self._root)
+        if os.path.islink(path):
+            return os.path.realpath(path).startswith(self._root)
+        return self._is_inside[folder]
+
+    def _near(self, path: str, text: str) -> str:
         """The file beside that was probably meant."""
-        folder = str(path.parent)
-        if folder not in self._folders:
+        folder, name = os.path.split(path)
+        if folder not in self._listed:
             try:
-                self._folders[folder] = sorted(os.listdir(folder))
+                self._listed[folder] = sorted(os.listdir(folder))
             except OSError:
-                self._folders[folder] = []
-        near = closest(path.name, self._folders[folder])
+                self._listed[folder] = []
+        near = closest(name, self._listed[folder])
         if near is None:
-            return "paths are relative to the manifest's folder"
-        return f"did you mean {text[: len(text) - len(path.name)]}{near}?"
+            return "paths are relative to the file that they are written in"
+        return f"did you mean {text[: len(text) - len(name)]}{near}?"
+
+
+def _shown(file: str, text: str) -> str:
+    return os.path.normpath(os.path.join(os.path.dirname(file), text)).replace(os.sep, "/")
 
 
 def _path_flaw(text: str) -> tuple[str, str] | None:
-    relative = "write a path relative to the manifest's folder, with /"
+    relative = "write a path relative to the file that it is written in, with /"
     if not text.strip():
         return "there is no path here", relative
     if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) < 0xE000 for char in text):

@@ -1,0 +1,172 @@
+"""From a judged manifest to its film: the shots of all its scenes and files, in order."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from omnibatch.manifest import codes, nodes
+from omnibatch.manifest.composition.film import (
+    Context,
+    Entry,
+    Film,
+    Layer,
+    Named,
+    Names,
+    Picked,
+    layer,
+)
+from omnibatch.manifest.composition.included import Chain, Included
+from omnibatch.manifest.composition.libraries import Libraries, paths_of
+from omnibatch.manifest.shape.judging import Kind, Verdict, judge, judge_shot
+from omnibatch.manifest.sources import Sources
+from omnibatch.problems import Problem
+
+__all__ = ["compose"]
+
+
+def compose(
+    manifest: nodes.Mapping, verdict: Verdict, file: Path, sources: Sources, problems: list[Problem]
+) -> Film:
+    """The film of `manifest`, judged as `verdict` says and read from the path `file`.
+
+    Findings about the files that it includes, and about its shots, are added to `problems`.
+    """
+    included = Included(sources, problems)
+    composer = _Composer(included, Libraries(included, problems), problems)
+    chain: Chain = ((file.resolve(), manifest.place.file),)
+    names = composer.libraries.names_of(manifest, verdict, chain)
+    top = layer("manifest", manifest, without=verdict.bad_keys)
+    values = {key: top[key] for key in ("provider", "output") if key in top}
+    context = Context(
+        layers=(values, _defaults("defaults", names)),
+        references=(names.references,),
+    )
+    composer.items(manifest.get("shots"), context, chain)
+    names = composer.libraries.joined([names, *composer.fragments], names)
+    return Film(
+        variables={
+            name: named.node
+            for name, named in names.vars.items()
+            if isinstance(named.node, nodes.Scalar)
+        },
+        profiles=names.profiles,
+        bad_profiles=frozenset(composer.libraries.bad_profiles),
+        entries=composer.entries,
+        files=(file.resolve(), *included.files()),
+        is_whole=composer.libraries.are_whole and composer.is_whole,
+    )
+
+
+def _defaults(origin: str, names: Names) -> Layer:
+    return {key: Picked(named.key, named.node, origin) for key, named in names.defaults.items()}
+
+
+class _Composer:
+    def __init__(self, included: Included, libraries: Libraries, problems: list[Problem]) -> None:
+        self._included = included
+        self._problems = problems
+        self.libraries = libraries
+        self.entries: list[Entry] = []
+        self.fragments: list[Names] = []
+        self.is_whole = True
+
+    def items(self, node: nodes.Node | None, context: Context, chain: Chain) -> None:
+        """Add the shots of a `shots` list, whatever it is made of."""
+        for item in node.items if isinstance(node, nodes.Sequence) else ():
+            kind = _kind(item)
+            if kind is None or not isinstance(item, nodes.Mapping):
+                self._shot(item, context)
+            elif kind == "scene":
+                self._scene(item, context, chain)
+            else:
+                self._include(item, context, chain)
+
+    def _shot(self, node: nodes.Node, context: Context) -> None:
+        verdict = judge_shot(node)
+        if not verdict.problems:
+            assert isinstance(node, nodes.Mapping)  # nothing else is without a problem
+            self.entries.append(Entry(node, None, context))
+            return
+        self._problems.extend(verdict.problems)
+        if isinstance(node, nodes.Mapping) and not verdict.is_bad:
+            self.entries.append(Entry(node, verdict.bad_keys, context))
+
+    def _scene(self, node: nodes.Mapping, context: Context, chain: Chain) -> None:
+        verdict = self._judged(node, "scene")
+        name = node.get("scene")
+        scene = name.text if isinstance(name, nodes.Scalar) else ""
+        if context.scene and name is not None:
+            message = f"the scene {scene} stands inside the scene {context.scene}"
+            hint = "scenes hold shots: put one after the other"
+            place = name.place
+            found = Problem(place=place, code=codes.NESTED_SCENE, message=message, hint=hint)
+            self._problems.append(found)
+        values = layer(f"scene {scene}", node.get("defaults"), without=verdict.bad_in("defaults"))
+        inner = Context(
+            layers=(*context.layers, values),
+            references=self._levels(node, verdict, context),
+            scene=scene,
+        )
+        self.items(node.get("shots"), inner, chain)
+
+    def _include(self, node: nodes.Mapping, context: Context, chain: Chain) -> None:
+        verdict = self._judged(node, "included")
+        for path in paths_of(None if verdict.bad_keys else node.get("include")):
+            read = self._included.read(path, chain)
+            if read is None:
+                self.is_whole = False
+                continue
+            inside = (*chain, (read.real, read.shown))
+            if isinstance(read.node, nodes.Sequence):
+                self.items(read.node, context, inside)
+            else:
+                self._fragment(read.node, context, inside)
+
+    def _fragment(self, node: nodes.Node, context: Context, chain: Chain) -> None:
+        verdict = self._judged(node, "fragment")
+        if not isinstance(node, nodes.Mapping):
+            self.is_whole = False
+            return
+        names = self.libraries.names_of(node, verdict, chain)
+        own = node.get("references")
+        mine = own.pairs if isinstance(own, nodes.Mapping) else ()
+        local = {key.text for key, _ in mine}
+        shared = {name: each for name, each in names.references.items() if name not in local}
+        self.fragments.append(Names(vars=names.vars, profiles=names.profiles))
+        inner = Context(
+            layers=(*context.layers, _defaults(f"defaults of {chain[-1][1]}", names)),
+            references=tuple(
+                level for level in (*context.references, shared, dict(_named(mine))) if level
+            ),
+            scene=context.scene,
+        )
+        self.items(node.get("shots"), inner, chain)
+
+    def _judged(self, node: nodes.Node, kind: Kind) -> Verdict:
+        verdict = judge(node, kind)
+        self._problems.extend(verdict.problems)
+        return verdict
+
+    def _levels(
+        self, node: nodes.Mapping, verdict: Verdict, context: Context
+    ) -> tuple[Mapping[str, Named], ...]:
+        own = node.get("references")
+        if not isinstance(own, nodes.Mapping):
+            return context.references
+        self.libraries.judge_names(node, verdict)
+        return (*context.references, dict(_named(own.pairs)))
+
+
+def _named(pairs: tuple[tuple[nodes.Scalar, nodes.Node], ...]) -> list[tuple[str, Named]]:
+    return [(key.text, Named(key, value)) for key, value in pairs]
+
+
+def _kind(item: nodes.Node) -> str | None:
+    """What an item of `shots` is meant to be; None for a shot."""
+    if not isinstance(item, nodes.Mapping):
+        return None
+    keys = {key.text for key, _ in item.pairs}
+    if "id" in keys:
+        return None
+    if "scene" in keys or "shots" in keys:
+        return "scene"
+    return "included" if "include" in keys else None

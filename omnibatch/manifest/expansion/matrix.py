@@ -1,0 +1,154 @@
+"""A shot's matrix: every combination of its lists, some added, some left out again."""
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from omnibatch.manifest import codes, nodes
+from omnibatch.manifest.suggest import did_you_mean
+from omnibatch.problems import Place, Problem, Severity
+
+__all__ = ["MOST_COMBINATIONS", "Combination", "read_matrix"]
+
+MOST_COMBINATIONS: Final = 10_000
+
+# What an id may not have in it: `16:9` becomes `16-9` there.
+_NOT_IN_IDS = re.compile(r"[\s@+:,/*?\[\]{}]+")
+
+
+class Combination(NamedTuple):
+    """One choice from each list: the texts for templates, and what is added to the id."""
+
+    texts: Mapping[str, str]
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Matrix:
+    """The lists by their keys: names and the texts that they stand for."""
+
+    lists: Mapping[str, Mapping[str, str]]
+    problems: list[Problem]
+
+    def text(self, key: str, name: str) -> str:
+        return self.lists[key].get(name, name)
+
+    def add(
+        self, place: Place, code: str, message: str, hint: str, severity: Severity = "error"
+    ) -> None:
+        self.problems.append(
+            Problem(place=place, code=code, message=message, hint=hint, severity=severity)
+        )
+
+
+def read_matrix(node: nodes.Mapping, problems: list[Problem]) -> tuple[Combination, ...]:
+    """All combinations of the matrix `node`, the last list turning fastest.
+
+    What is left out by `exclude` is left out of those that `include` adds, too. Findings
+    are added to `problems`; nothing is left where one makes the rest doubtful.
+    """
+    matrix = _Matrix(
+        {key.text: _texts(value) for key, value in node if key.text not in ("include", "exclude")},
+        problems,
+    )
+    count = math.prod(map(len, matrix.lists.values()))
+    if count > MOST_COMBINATIONS:
+        message = f"the matrix has {count:,} combinations, limit {MOST_COMBINATIONS:,}"
+        matrix.add(node.place, codes.TOO_MANY_SHOTS, message, "make a shot for each part of it")
+        return ()
+    before = len(problems)
+    chosen = [
+        dict(zip(matrix.lists, names, strict=True))
+        for names in (itertools.product(*matrix.lists.values()) if matrix.lists else ())
+    ]
+    chosen += _included(node.get("include"), matrix, chosen)
+    chosen = _without_excluded(node.get("exclude"), matrix, chosen)
+    if any(problem.severity == "error" for problem in problems[before:]):
+        return ()
+    if not chosen:
+        message = "nothing is left of this matrix"
+        matrix.add(node.place, codes.EMPTY_MATRIX, message, "exclude fewer combinations")
+    return tuple(_combination(names, matrix) for names in chosen)
+
+
+def _texts(node: nodes.Node) -> dict[str, str]:
+    if isinstance(node, nodes.Mapping):
+        return {key.text: value.text for key, value in node if isinstance(value, nodes.Scalar)}
+    items = node.items if isinstance(node, nodes.Sequence) else ()
+    return {item.text: item.text for item in items if isinstance(item, nodes.Scalar)}
+
+
+def _combination(names: Mapping[str, str], matrix: _Matrix) -> Combination:
+    texts = {key: matrix.text(key, name) for key, name in names.items()}
+    parts = (_NOT_IN_IDS.sub("-", name.strip()).strip("-") for name in names.values())
+    return Combination(texts, "".join(f"-{part}" for part in parts if part))
+
+
+def _listed(node: nodes.Node | None) -> Iterator[tuple[nodes.Mapping, dict[str, nodes.Scalar]]]:
+    for item in node.items if isinstance(node, nodes.Sequence) else ():
+        if isinstance(item, nodes.Mapping):
+            yield item, {key.text: each for key, each in item if isinstance(each, nodes.Scalar)}
+
+
+def _included(
+    node: nodes.Node | None, matrix: _Matrix, there: list[dict[str, str]]
+) -> list[dict[str, str]]:
+    known = {tuple(names.values()) for names in there}
+    added: list[dict[str, str]] = []
+    for item, written in _listed(node):
+        missing = [key for key in matrix.lists if key not in written]
+        if missing:
+            message = f"this combination has no {', '.join(missing)}"
+            hint = "an include is a whole combination: give every key of the matrix"
+            matrix.add(item.place, codes.BAD_COMBINATION, message, hint)
+        if _unknown(item, matrix) or missing:
+            continue
+        names = {key: written[key].text for key in matrix.lists}
+        if tuple(names.values()) in known:
+            message = "the matrix has this combination already"
+            matrix.add(item.place, codes.BAD_COMBINATION, message, "leave it out of include")
+            continue
+        known.add(tuple(names.values()))
+        added.append(names)
+    return added
+
+
+def _without_excluded(
+    node: nodes.Node | None, matrix: _Matrix, chosen: list[dict[str, str]]
+) -> list[dict[str, str]]:
+    for item, written in _listed(node):
+        if _unknown(item, matrix):
+            continue
+        names = {key: scalar.text for key, scalar in written.items()}
+        left = [each for each in chosen if any(each[key] != name for key, name in names.items())]
+        if len(left) == len(chosen):
+            message = "this exclude matches no combination"
+            hint = _cure(names, matrix, chosen)
+            matrix.add(item.place, codes.EXCLUDES_NOTHING, message, hint, "warning")
+        chosen = left
+    return chosen
+
+
+def _cure(names: Mapping[str, str], matrix: _Matrix, chosen: list[dict[str, str]]) -> str:
+    """What to do about an exclude that matches nothing: a name in it is wrong, or it is done."""
+    for key, name in names.items():
+        there = dict.fromkeys(each[key] for each in chosen)
+        if name not in there:
+            by_text = [n for n, text in matrix.lists[key].items() if text == name and n in there]
+            if by_text:
+                return f"use its name: {by_text[0]}"
+            return did_you_mean(name, there) or f"{key} is one of {', '.join(there) or 'none'}"
+    return "leave it out"
+
+
+def _unknown(item: nodes.Mapping, matrix: _Matrix) -> bool:
+    """Whether `item` has a key that is none of the matrix, which is recorded."""
+    found = [key for key, _ in item if key.text not in matrix.lists]
+    for key in found:
+        hint = did_you_mean(key.text, matrix.lists) or f"it has {', '.join(matrix.lists)}"
+        message = f"the matrix has no list {key.text}"
+        matrix.add(key.place, codes.BAD_COMBINATION, message, hint)
+    return bool(found)
