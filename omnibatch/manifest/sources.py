@@ -61,6 +61,7 @@ class Sources:
         self._problems = problems
         self._folders = {file: str(folder)}
         self._files: dict[tuple[str, str], FileSource | _Flaw] = {}
+        self._addresses: dict[tuple[str, str | None], UrlSource | _Flaw] = {}
         self._is_inside: dict[str, bool] = {}
         self._listed: dict[str, list[str]] = {}
 
@@ -79,10 +80,14 @@ class Sources:
         """
         scheme = scheme_of(text) if ":" in text else None
         if scheme is not None and scheme != "file":
-            flaw = address_flaw(text)
-            if flaw is None:
-                return UrlSource(url=text, key=key)
-            self._refuse(scalar, (codes.URL_REFUSED, *flaw))
+            address = self._addresses.get((text, key))
+            if address is None:
+                flaw = address_flaw(text)
+                address = (codes.URL_REFUSED, *flaw) if flaw else UrlSource(url=text, key=key)
+                self._addresses[text, key] = address
+            if isinstance(address, UrlSource):
+                return address
+            self._refuse(scalar, address)
             return None
         file = scalar.place.file
         found = self._files.get((file, text))

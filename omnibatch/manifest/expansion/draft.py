@@ -53,18 +53,28 @@ class Draft:
     def pick(self, key: str, *, prompt: bool = False) -> Picked | None:
         """The innermost value of `key` that is not empty, noting where it was written."""
         picked = self.values.get(key)
+        if picked is None:
+            return None
+        if type(picked.node) is nodes.Scalar and "{" in picked.node.text:
+            picked = self._filled(key, picked, prompt)
+            if picked is None:
+                return None
+        self.places[key] = picked.node.place
+        self.origins[key] = picked.origin
+        return picked
+
+    def _filled(self, key: str, picked: Picked, prompt: bool) -> Picked | None:
+        """`picked`, or what is outside of it where its template came to nothing."""
+        found: Picked | None = picked
         while (
-            picked is not None
-            and isinstance(picked.node, nodes.Scalar)
-            and is_template(picked.node.text)
-            and (text := self._template(picked.node, prompt)) is not None
+            found is not None
+            and isinstance(found.node, nodes.Scalar)
+            and is_template(found.node.text)
+            and (text := self._template(found.node, prompt)) is not None
             and not text.strip()
         ):
-            picked = self._outside(key, picked)
-        if picked is not None:
-            self.places[key] = picked.node.place
-            self.origins[key] = picked.origin
-        return picked
+            found = self._outside(key, found)
+        return found
 
     def _outside(self, key: str, picked: Picked) -> Picked | None:
         """The next value of `key` outside of `picked`."""
@@ -89,6 +99,8 @@ class Draft:
 
     def render(self, node: nodes.Node, *, prompt: bool = False) -> str | None:
         """The text of a scalar, or None (and a failed draft) where it cannot be had."""
+        if type(node) is nodes.Scalar and "{" not in node.text:
+            return node.text
         text = self.scope.text(node, prompt=prompt) if isinstance(node, nodes.Scalar) else None
         if text is None:
             self.failed = True
@@ -97,8 +109,9 @@ class Draft:
     def read(self, picked: Picked, *, prompt: bool = False) -> str | None:
         """The text of what was picked, or None (and a failed draft) where it cannot be had."""
         node = picked.node
-        if isinstance(node, nodes.Scalar) and is_template(node.text):
-            return self._template(node, prompt)
+        if type(node) is nodes.Scalar:
+            text = node.text
+            return self._template(node, prompt) if "{" in text and is_template(text) else text
         return self.render(node)
 
     def _template(self, scalar: nodes.Scalar, prompt: bool) -> str | None:

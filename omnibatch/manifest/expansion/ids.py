@@ -21,6 +21,8 @@ _UNSEEN = frozenset("\u200b\u200e\u200f\u2060\ufeff") | {
 
 def folded(text: str) -> str:
     """`text` as file systems that ignore case and Unicode form see it."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from omnibatch.manifest import codes
@@ -21,6 +22,8 @@ _LONGEST: Final = 1000
 # Microsoft, "Naming Files, Paths, and Namespaces": reserved characters and names.
 _RESERVED_CHARACTERS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
+# Fine anywhere, and too long to be reserved.
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{6,100}")
 _ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
 
 
@@ -46,7 +49,12 @@ def safe_target(text: str) -> tuple[str, str]:
     stem, ending = file[: -len(_ENDING)], file[-len(_ENDING) :]
     if not stem:
         return "", "names no file"
-    return "/".join((*map(_safe, folders), _safe(stem, ending))), ""
+    return "/".join((*map(_safe_folder, folders), _safe(stem, ending))), ""
+
+
+@lru_cache(maxsize=1000)
+def _safe_folder(name: str) -> str:
+    return _safe(name)
 
 
 def numbered(target: str, *, profile: str, take: int) -> str:
@@ -60,6 +68,8 @@ def numbered(target: str, *, profile: str, take: int) -> str:
 
 def _safe(name: str, ending: str = "") -> str:
     """One component that every system takes; `ending` is kept whole."""
+    if _PLAIN.fullmatch(name):
+        return name + ending
     name = _RESERVED_CHARACTERS.sub("_", unicodedata.normalize("NFC", name))
     if not ending:
         name = name.rstrip(". ")
@@ -78,18 +88,25 @@ class Targets:
         self._problems = problems
         self._files: dict[str, str] = {}
         self._folders: dict[str, str] = {}
+        self._clear: set[str] = set()  # folders that no file's path stands in the way of
 
     def take(self, target: str, shot: str, place: Place) -> None:
         """Take `target` for `shot`; record a problem if another shot has it."""
-        components: Sequence[str] = folded(target).split("/")
-        path = "/".join(components)
+        path = folded(target)
+        folder = path.rpartition("/")[0]
+        if folder not in self._folders:
+            components: Sequence[str] = folder.split("/")
+            for end in range(1, len(components) + 1):
+                self._folders.setdefault("/".join(components[:end]), shot)
         other = self._files.setdefault(path, shot)
         if other == shot:
-            folders = ["/".join(components[:end]) for end in range(1, len(components))]
-            for folder in folders:
-                self._folders.setdefault(folder, shot)
-            inside = [self._files[folder] for folder in folders if folder in self._files]
-            other = next(iter(inside), self._folders.get(path, shot))
+            other = self._folders.get(path, shot)
+        if other == shot and folder not in self._clear:
+            components = folder.split("/")
+            inside = ("/".join(components[:end]) for end in range(1, len(components) + 1))
+            other = next((self._files[each] for each in inside if each in self._files), shot)
+            if other == shot:
+                self._clear.add(folder)
         if other != shot:
             message = f"{shot} would be written over {other}: both go to {target}"
             hint = "put {{ shot.id }} into output"

@@ -110,7 +110,7 @@ class Reader:
             found = [
                 self.sources.find(text, item, key)
                 for text, item in texts
-                if text and not text.isspace()
+                if text is not None and (text.strip() or not is_template(item.text))
             ]
             sources = tuple(source for source in found if source is not None)
             if node.get("key") is not None and any(not isinstance(s, UrlSource) for s in sources):

@@ -50,13 +50,9 @@ class Shared:
         keys = self._keys.get(names)
         if keys is None:
             keys = self._keys[names] = {name: at for at, name in enumerate(names)}
-        numbers = array("I")
-        files = []
-        for file, line, column in places.values():
-            files.append(file)
-            numbers.append(line)
-            numbers.append(column)
-        shared = self._files.setdefault(tuple(files), tuple(files))
+        numbers = array("I", [number for place in places.values() for number in place[1:]])
+        files = tuple([place[0] for place in places.values()])
+        shared = self._files.setdefault(files, files)
         last = self._last
         if (
             isinstance(last, _Places)

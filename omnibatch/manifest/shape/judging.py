@@ -1,9 +1,8 @@
 """The shape of a manifest: which keys there are, and what kind of value each takes.
 
 `schemas/manifest.schema.json` is the judge. One shot costs the judge a tenth of a
-millisecond, so verdicts are remembered: over the same keys together, and over the same
-value under the same key, it says the same each time. Only a shot that is not surely
-right is judged as a whole, and then in words.
+millisecond, so what it said of others like it is remembered (`quick`). Only a shot that
+is not surely right is judged as a whole, and then in words.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.shape.objections import objections
 from omnibatch.manifest.shape.plain import Guide, follow, inlined, plain, resolve
+from omnibatch.manifest.shape.quick import quick
 from omnibatch.problems import Problem
 from omnibatch.schema import load_schema
 
@@ -26,8 +26,6 @@ __all__ = ["Kind", "Verdict", "judge", "judge_shot"]
 
 Kind = Literal["manifest", "library", "fragment", "scene", "included"]
 
-_MOST_REMEMBERED = 10_000
-_ANNOTATIONS = frozenset({"default", "description", "examples", "title"})
 _A: Final[Mapping[Kind, str]] = {
     "manifest": "a manifest",
     "library": "a library",
@@ -87,51 +85,9 @@ class _Judge:
                 follow(head, schema),
             )
         shot = inlined({"$ref": "#/$defs/shot"}, schema)
-        rules: dict[str, dict[str, Any]] = shot["properties"]
         self.shot: Validator = Draft202012Validator(shot)
         self.shot_guide = follow(shot, schema)
-        self.shot_keys: Validator = Draft202012Validator(
-            {**shot, "properties": dict.fromkeys(rules, True)}
-        )
-        self.values = {key: Draft202012Validator(rule) for key, rule in rules.items()}
-        self.any_text = frozenset(key for key, rule in rules.items() if _takes_any_text(rule))
-        self._right_keys: dict[frozenset[str], bool] = {}
-        self._right_values: set[tuple[str, type, object]] = set()
-
-    def surely_right(self, shot: Mapping[str, Any]) -> bool:
-        """Whether `shot` breaks no rule; False may also mean "not sure"."""
-        keys = frozenset(shot)
-        if keys not in self._right_keys:
-            self._forget(self._right_keys)
-            self._right_keys[keys] = self.shot_keys.is_valid(dict.fromkeys(keys, ""))
-        return self._right_keys[keys] and all(self._right(*item) for item in shot.items())
-
-    def _right(self, key: str, value: Any) -> bool:  # JSON data
-        if isinstance(value, str) and key in self.any_text:
-            return True
-        if isinstance(value, list) and all(type(each) is str for each in value):
-            verdict = (key, list, tuple(value))
-        elif isinstance(value, dict | list):
-            return self.values[key].is_valid(value)
-        else:
-            verdict = (key, type(value), value)
-        if verdict in self._right_values:
-            return True
-        if not self.values[key].is_valid(value):
-            return False
-        self._forget(self._right_values)
-        self._right_values.add(verdict)
-        return True
-
-    @staticmethod
-    def _forget(memory: dict[Any, Any] | set[Any]) -> None:  # either is emptied alike
-        if len(memory) >= _MOST_REMEMBERED:
-            memory.clear()
-
-
-def _takes_any_text(rule: Mapping[str, Any]) -> bool:
-    """Whether `rule` says no more about a text than that it is one."""
-    return rule.get("type") == "string" and not rule.keys() - _ANNOTATIONS - {"type"}
+        self.surely_right = quick(shot, Draft202012Validator)
 
 
 @cache
