@@ -1,5 +1,6 @@
 """From a judged manifest to its film: the shots of all its scenes and files, in order."""
 
+from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -65,7 +66,7 @@ class _Composer:
         self._included = included
         self._problems = problems
         self.libraries = libraries
-        self.entries: list[Entry] = []
+        self.entries: deque[Entry] = deque()
         self.fragments: list[Names] = []
         self.is_whole = True
 

@@ -1,6 +1,7 @@
 """What a manifest and the files it includes make together, before any template is read."""
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -77,6 +78,6 @@ class Film:
     variables: Mapping[str, nodes.Scalar]
     profiles: Mapping[str, Named]
     bad_profiles: frozenset[tuple[str, str]] = frozenset()
-    entries: Sequence[Entry]
+    entries: deque[Entry]
     files: tuple[Path, ...]
     is_whole: bool = True

@@ -33,12 +33,14 @@ MOST_SHOTS: Final = 200_000
 def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
     """The shots of `film` with no finding.
 
+    The film's entries are used up: a hundred thousand of them weigh more than their shots.
     Entries with a bad value are worked out too, but for that value, to find what else is
     wrong with them; and then left out.
     """
     expansion = _Expansion(film, setting, sources)
     shots: list[Shot] = []
-    for entry in film.entries:
+    while film.entries:
+        entry = film.entries.popleft()
         for shot in expansion.shots(entry):
             if len(shots) >= MOST_SHOTS:
                 expansion.too_many(entry)

@@ -28,6 +28,7 @@ from omnibatch.manifest.template.rendering import (
 __all__ = ["LARGEST_TEMPLATE", "Templates", "is_template"]
 
 LARGEST_TEMPLATE: Final = 16 * 1024
+_MOST_REMEMBERED: Final = 10_000
 
 _OPENING = re.compile(r"\{[{%#]")
 _PUT = re.compile(r"\{\{[ \t\n]*([^\W\d]\w*)(?:\.([^\W\d]\w*))?[ \t\n]*\}\}")
@@ -41,7 +42,10 @@ def is_template(text: str) -> bool:
 
 
 class Templates:
-    """Templates by their text, so that ten thousand shots with one prompt read it once."""
+    """Templates by their text, so that ten thousand shots with one prompt read it once.
+
+    Where each shot has a text of its own, those before are forgotten now and then.
+    """
 
     def __init__(self) -> None:
         self._read: dict[str, Template | tuple[Flaw, ...]] = {}
@@ -50,6 +54,8 @@ class Templates:
         """The template of `text`, or what is wrong with it."""
         known = self._read.get(text)
         if known is None:
+            if len(self._read) >= _MOST_REMEMBERED:
+                self._read.clear()
             known = self._read[text] = _read(text)
         return known
 
