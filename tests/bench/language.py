@@ -22,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from manifests import PROMPT, listed, products
+from manifests import listed, products
 
 MAKERS = {"csv": products, "yaml": listed}
 NAIVE_SHOTS = 300

@@ -29,7 +29,18 @@ def products(folder: Path, shots: int) -> Path:
     dice = random.Random(7)
     with (folder / "products.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        columns = "sku name colour scene mode duration active price stock note".split()
+        columns = [
+            "sku",
+            "name",
+            "colour",
+            "scene",
+            "mode",
+            "duration",
+            "active",
+            "price",
+            "stock",
+            "note",
+        ]
         writer.writerow(columns)
         for number in range(shots):
             writer.writerow(

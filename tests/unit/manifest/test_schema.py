@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from omnibatch.manifest import load_manifest, nodes
+from omnibatch.manifest.shape.plain import inlined, resolve
 from omnibatch.manifest.text.reader import read_yaml
 from omnibatch.schema import load_schema
 
@@ -20,7 +21,7 @@ def _properties(rule: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]
     if isinstance(rule, dict):
         for name, below in rule.get("properties", {}).items():
             if isinstance(below, dict):
-                yield f"{path}.{name}".lstrip("."), below
+                yield f"{path}.{name}".lstrip("."), _explained(below)
         for word, below in rule.items():
             # Below a condition, properties say when and not what.
             if word not in ("dependentSchemas", "examples"):
@@ -28,6 +29,11 @@ def _properties(rule: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]
     elif isinstance(rule, list):
         for below in rule:
             yield from _properties(below, path)
+
+
+def _explained(rule: dict[str, Any]) -> dict[str, Any]:
+    """A property that is the same as another elsewhere says so, and nothing else."""
+    return dict(resolve(rule, SCHEMA)) if rule.keys() == {"$ref"} else rule
 
 
 PROPERTIES = list(_properties(SCHEMA))
@@ -62,7 +68,7 @@ def test_every_property_explains_itself(path: str, rule: dict[str, Any]) -> None
 
 @pytest.mark.parametrize(("path", "rule"), PROPERTIES, ids=[path for path, _ in PROPERTIES])
 def test_every_example_and_default_is_valid(path: str, rule: dict[str, Any]) -> None:
-    validator = Draft202012Validator({**rule, "$defs": SCHEMA["$defs"]})
+    validator = Draft202012Validator(inlined(rule, SCHEMA))
 
     for value in (*rule["examples"], *([rule["default"]] if "default" in rule else [])):
         assert list(validator.iter_errors(value)) == []
@@ -72,7 +78,9 @@ def test_every_map_with_named_keys_is_closed() -> None:
     def open_maps(rule: Any) -> Iterator[Any]:
         if isinstance(rule, dict):
             if rule.get("type") == "object" and "properties" in rule:
-                yield from [] if rule.get("additionalProperties") is False else [rule]
+                # Names that users give stand beside the named keys of a matrix.
+                others = rule.get("additionalProperties", True)
+                yield from [] if others is False or isinstance(others, dict) else [rule]
             for below in rule.values():
                 yield from open_maps(below)
         elif isinstance(rule, list):

@@ -1,15 +1,14 @@
 """The judge: what it takes, what it says, and that its memory changes nothing."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from omnibatch.manifest import codes
+from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.shape import judging as shape
-from omnibatch.manifest.shape.judging import judge
+from omnibatch.manifest.shape.judging import Verdict, judge, judge_shot
 from omnibatch.manifest.shape.plain import plain, read_yes_no
 from omnibatch.manifest.text.reader import read_yaml
 
@@ -18,14 +17,21 @@ HEAD = "version: 1\nprovider: apimodels\n"
 LAW = shape._Judge()
 
 
-def _judge(text: str) -> shape.Shape:
+def _node(text: str) -> nodes.Node:
     node = read_yaml(text.encode(), "m.yaml").node
     assert node is not None
-    return judge(node)
+    return node
+
+
+def _shots(text: str) -> list[Verdict]:
+    manifest = _node(text)
+    shots = manifest.get("shots") if isinstance(manifest, nodes.Mapping) else None
+    return [judge_shot(shot) for shot in (shots.items if isinstance(shots, nodes.Sequence) else ())]
 
 
 def _said(text: str) -> list[str]:
-    return [f"{found.code} {found.message}" for found in _judge(text).problems]
+    found = (judge(_node(text), "manifest"), *_shots(text))
+    return [f"{each.code} {each.message}" for verdict in found for each in verdict.problems]
 
 
 def test_text_is_what_was_written_where_text_is_meant() -> None:
@@ -46,10 +52,13 @@ def test_duration_is_read_in_every_spelling(seconds: str) -> None:
 def test_problems_of_all_shots_are_found_at_once() -> None:
     text = HEAD + "shots: [{id: a, promt: x}, {id: b, prompt: x, mode: best}, {id: c, prompt: x}]"
 
-    found = _judge(text)
+    found = _shots(text)
 
-    assert [each.code for each in found.problems] == [codes.UNKNOWN_KEY, codes.WRONG_VALUE]
-    assert found.bad_shots == {0: {"promt"}, 1: {"mode"}}
+    assert [e.code for each in found for e in each.problems] == [
+        codes.UNKNOWN_KEY,
+        codes.WRONG_VALUE,
+    ]
+    assert [each.bad_keys for each in found] == [{"promt"}, {"mode"}, frozenset()]
 
 
 def test_missing_key_is_not_reported_beside_its_misspelling() -> None:
@@ -71,7 +80,7 @@ def test_what_is_no_manifest_is_said_to_be_none(text: str) -> None:
 def test_numbers_and_truth_are_not_taken_for_each_other_by_the_memory() -> None:
     shots = "[{id: a, prompt: b, skip: true}, {id: c, prompt: b, skip: 1}, {id: d, prompt: b, skip: yes}]"
 
-    assert _judge(HEAD + f"shots: {shots}").bad_shots == {1: {"skip"}}
+    assert [each.bad_keys for each in _shots(HEAD + f"shots: {shots}")] == [set(), {"skip"}, set()]
 
 
 _VALUES = st.sampled_from(
@@ -125,18 +134,13 @@ def test_a_shot_is_judged_the_same_alone_and_among_others(shots: list[dict[str, 
         "{" + ", ".join(f"{key}: {value}" for key, value in shot.items()) + "}" for shot in shots
     ]
 
-    together = _judge(HEAD + f"shots: [{', '.join(rows)}]").bad_shots.keys()
+    together = [bool(each.problems) for each in _shots(HEAD + f"shots: [{', '.join(rows)}]")]
 
-    alone = {
-        position for position, row in enumerate(rows) if not LAW.shot.is_valid(_plain_shot(row))
-    }
-    assert together == alone
+    assert together == [not LAW.shot.is_valid(_plain_shot(row)) for row in rows]
 
 
 def _plain_shot(row: str) -> Any:  # JSON data
-    node = read_yaml(row.encode(), "m.yaml").node
-    assert node is not None
-    return plain(node, LAW.shot_guide)
+    return plain(_node(row), LAW.shot_guide)
 
 
 def test_codes_are_listed_once_each_with_their_meaning() -> None:
@@ -145,12 +149,3 @@ def test_codes_are_listed_once_each_with_their_meaning() -> None:
     }
 
     assert named == set(codes.MEANINGS)
-
-
-def test_docs_list_every_code_with_its_meaning() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "manifest.md").read_text("utf-8")
-
-    missing = [
-        code for code, words in codes.MEANINGS.items() if f"| {code} | {words} |" not in text
-    ]
-    assert missing == []
