@@ -1,0 +1,106 @@
+"""The text of a data file: UTF-8, what its first bytes or the manifest say, or a guess."""
+
+import codecs
+from typing import Final, NamedTuple
+
+from omnibatch.manifest.rows import codes
+from omnibatch.manifest.suggest import did_you_mean
+from omnibatch.problems import Place, Problem
+
+__all__ = ["decode"]
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like the next, so it goes first
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What spreadsheets on western systems write where nobody says otherwise.
+_GUESS: Final = "cp1252"
+_OFFERED: Final = (
+    "utf-8",
+    "cp1252",
+    "cp1250",
+    "cp1251",
+    "utf-16",
+    "latin-1",
+    "shift_jis",
+    "gb18030",
+)
+
+
+class Decoded(NamedTuple):
+    """The text, or None where there is none to be had, and what is to be said."""
+
+    text: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+def decode(data: bytes, file: str, encoding: str | None, place: Place) -> Decoded:
+    """Decode `data` of `file`; `encoding` is what the manifest says of it at `place`."""
+    mark = next((found for found in _MARKS if data.startswith(found[0])), None)
+    if mark is not None:
+        return _strictly(data[len(mark[0]) :], file, mark[1])
+    if encoding is not None:
+        try:
+            name = codecs.lookup(encoding).name
+            is_text = _is_text(name)
+        except LookupError:
+            is_text = False
+        if not is_text:
+            message = f"there is no encoding {encoding[:40]}"
+            hint = did_you_mean(encoding, _OFFERED)
+            found = Problem(place=place, code=codes.UNREADABLE, message=message, hint=hint)
+            return Decoded(None, (found,))
+        return _strictly(data, file, name)
+    try:
+        return Decoded(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        return _guess(data, file, error.start)
+
+
+def _strictly(data: bytes, file: str, encoding: str) -> Decoded:
+    try:
+        return Decoded(data.decode(encoding))
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        found = Problem(
+            place=Place(file, line, 1),
+            code=codes.UNREADABLE,
+            message=f"this line is not {encoding}",
+            hint="give the file's own encoding under rows, or save the file as UTF-8",
+        )
+        return Decoded(None, (found,))
+
+
+def _guess(data: bytes, file: str, first: int) -> Decoded:
+    line = data[:first].count(b"\n") + 1
+    place = Place(file, line, 1)
+    try:
+        text = data.decode(_GUESS)
+    except UnicodeDecodeError:
+        message = "this line is not UTF-8, and the file does not say what it is"
+        hint = "save it as UTF-8, or write encoding: under rows"
+        found = Problem(place=place, code=codes.UNREADABLE, message=message, hint=hint)
+        return Decoded(None, (found,))
+    start = data.rfind(b"\n", 0, first) + 1
+    end = data.find(b"\n", first)
+    words = data[max(start, first - 12) : min(first + 12, end if end >= 0 else len(data))]
+    shown = words.decode(_GUESS).strip()
+    found = Problem(
+        place=place,
+        code=codes.GUESSED_ENCODING,
+        message=f"this is not UTF-8; it is read as {_GUESS}, as in {shown!r}",
+        hint=f"if that is right, write encoding: {_GUESS}; else save the file as UTF-8",
+        severity="warning",
+    )
+    return Decoded(text, (found,))
+
+
+def _is_text(encoding: str) -> bool:
+    """Whether it makes text of bytes: `base64` and the like make bytes of bytes."""
+    try:
+        return isinstance(b"".decode(encoding), str)
+    except LookupError:
+        return False
