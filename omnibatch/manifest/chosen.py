@@ -72,9 +72,10 @@ def profile_of(
 
 def unused_variables(given: Mapping[str, str], setting: Setting, whole: Place) -> Iterator[Problem]:
     """A --var that nothing uses is probably misspelt, and its shots would be paid for."""
+    used = setting.templates.words
     for word in given:
-        if word not in setting.looked_up:
-            others = [name for name in setting.looked_up | set(setting.variables) if name != word]
+        if word not in used:
+            others = [name for name in used | set(setting.variables) if name != word]
             near = did_you_mean(word, sorted(others)) or f"leave --var {word} out"
             message = f"nothing in the manifest uses --var {word}"
             yield Problem(place=whole, code=codes.UNUSED_VARIABLE, message=message, hint=near)

@@ -21,6 +21,7 @@ from omnibatch.manifest.expansion.fields import (
 from omnibatch.manifest.expansion.scope import Scope
 from omnibatch.manifest.suggest import closest
 from omnibatch.manifest.template.rendered import is_template
+from omnibatch.manifest.template.rendering import Parts
 from omnibatch.problems import Place, Problem
 
 __all__ = ["OWN", "Draft"]
@@ -43,7 +44,7 @@ class Draft:
     values: Layer
     scope: Scope
     problems: list[Problem]
-    facts: dict[str, object]
+    facts: Parts
     places: dict[str, Place] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)

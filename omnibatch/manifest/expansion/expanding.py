@@ -22,6 +22,7 @@ from omnibatch.manifest.expansion.tables import Row, Tables
 from omnibatch.manifest.expansion.written import Shared
 from omnibatch.manifest.sources import Sources
 from omnibatch.manifest.suggest import did_you_mean
+from omnibatch.manifest.template.rendering import Parts
 from omnibatch.problems import Problem
 from omnibatch.shots import Shot, Slot
 
@@ -166,7 +167,7 @@ class _Expansion:
         row, combination = variant
         scene = entry.context.scene
 
-        def scope(facts: dict[str, object] | None, take: int = 1) -> Scope:
+        def scope(facts: Parts, take: int = 1) -> Scope:
             return Scope(
                 self._setting,
                 facts,
@@ -176,17 +177,22 @@ class _Expansion:
                 take=take,
             )
 
-        name = self._id(values, variant, scope(None))
+        facts = Parts()
+        names = scope(facts)
+        name = self._id(values, variant, names)
         if name is None:
             return
+        names.asked.clear()
         takes = 1
         take = 1
         while take <= takes:
-            facts: dict[str, object] = {}
+            if take > 1:
+                facts = Parts()
+                names = scope(facts, take)
             draft = Draft(
                 layers=layers,
                 values=values,
-                scope=scope(facts, take),
+                scope=names,
                 problems=self._problems,
                 facts=facts,
             )

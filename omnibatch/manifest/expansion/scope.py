@@ -12,7 +12,7 @@ from typing import Final
 from omnibatch.manifest import codes
 from omnibatch.manifest.nodes import Scalar
 from omnibatch.manifest.template.rendered import Templates, is_template
-from omnibatch.manifest.template.rendering import Flaw, Holder
+from omnibatch.manifest.template.rendering import Flaw, Holder, Parts
 from omnibatch.problems import Problem
 
 __all__ = ["Scope", "Setting"]
@@ -27,8 +27,7 @@ _THEN: Final = ") %}1{% endif %}"
 class Setting:
     """What all shots of one manifest have in common; findings are added to `problems`.
 
-    `profile` is the one in use, empty where there are none. `looked_up` gathers the names
-    that templates asked for.
+    `profile` is the one in use, empty where there are none.
     """
 
     name: str
@@ -36,26 +35,22 @@ class Setting:
     problems: list[Problem]
     profile: str = ""
     templates: Templates = field(default_factory=Templates)
-    looked_up: set[str] = field(default_factory=set)
+    given: dict[str, object] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather the names that stand for the same in every shot."""
+        texts = {word: v.text if isinstance(v, Scalar) else v for word, v in self.variables.items()}
+        plain = {
+            word: text
+            for word, text in texts.items()
+            if not isinstance(self.variables[word], Scalar) or not is_template(text)
+        }
+        given = {**plain, "name": self.name, "profile": self.profile, "take": 1}
+        object.__setattr__(self, "given", given)
 
 
 class _Failed(Exception):
     """A variable cannot be rendered; its own problem has been recorded."""
-
-
-class _Parts:
-    """A holder of named values."""
-
-    __slots__ = ("__values",)
-
-    def __init__(self, values: Mapping[str, object]) -> None:
-        self.__values = values
-
-    def __getitem__(self, part: str) -> object:
-        return self.__values[part]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.__values)
 
 
 class Scope:
@@ -66,10 +61,21 @@ class Scope:
     in reach of prompts only. `asked` gathers the names that templates asked for.
     """
 
+    __slots__ = (
+        "_given",
+        "_names",
+        "_prompt_names",
+        "_rendered",
+        "_setting",
+        "asked",
+        "edit",
+        "refs",
+    )
+
     def __init__(
         self,
         setting: Setting,
-        facts: Mapping[str, object] | None = None,
+        facts: Parts | None = None,
         *,
         matrix: Mapping[str, str] | None = None,
         row: Mapping[str, str] | None = None,
@@ -77,36 +83,34 @@ class Scope:
         take: int = 1,
     ) -> None:
         self._setting = setting
-        self._given: dict[str, object] = {
-            "name": setting.name,
-            "profile": setting.profile,
-            "take": take,
-        }
+        self._given = given = setting.given.copy()
+        given["take"] = take
         if facts is not None:
-            self._given["shot"] = _Parts(facts)
+            given["shot"] = facts
         if matrix is not None:
-            self._given["matrix"] = _Parts(matrix)
+            given["matrix"] = Parts(matrix)
         if row is not None:
-            self._given["row"] = _Parts(row)
+            given["row"] = Parts(row)
         if scene:
-            self._given["scene"] = _Parts({"name": scene})
+            given["scene"] = Parts(name=scene)
         self.refs: Holder | None = None
         self.edit: str | None = None
         self.asked: set[str] = set()
         self._rendered: dict[tuple[str, bool], str | None] = {}
+        self._names = _View(self, given, prompt=False, open_names=())
+        self._prompt_names = _View(self, given, prompt=True, open_names=())
 
     def text(self, scalar: Scalar, *, prompt: bool = False) -> str | None:
         """The text of `scalar`, or None where it cannot be had, which is recorded."""
-        if not is_template(scalar.text):
+        if "{" not in scalar.text or not is_template(scalar.text):
             return scalar.text
-        return self._render(scalar, _View(self, prompt=prompt, open_names=()))
+        return self._render(scalar, self._prompt_names if prompt else self._names)
 
     def holds(self, scalar: Scalar) -> bool | None:
         """Whether the expression of `scalar` is true; None where that cannot be told."""
         template = self._setting.templates.get(f"{_IF}{scalar.text}{_THEN}")
         try:
-            view = _View(self, prompt=False, open_names=())
-            rendering = template if isinstance(template, tuple) else template.render(view)
+            rendering = template if isinstance(template, tuple) else template.render(self._names)
         except _Failed:
             return None
         if isinstance(rendering, str):
@@ -116,8 +120,12 @@ class Scope:
 
     def _render(self, scalar: Scalar, view: "_View") -> str | None:
         template = self._setting.templates.get(scalar.text)
+        if isinstance(template, tuple):
+            self._record(scalar, template)
+            return None
+        self.asked |= template.words
         try:
-            rendering = template if isinstance(template, tuple) else template.render(view)
+            rendering = template.render(view)
         except _Failed:
             return None
         if isinstance(rendering, str):
@@ -136,23 +144,16 @@ class Scope:
                 )
             )
 
-    def find(self, word: str, view: "_View") -> object | None:
-        """What `word` stands for in `view`. Raise `_Failed` where it cannot be had."""
-        self.asked.add(word)
-        self._setting.looked_up.add(word)
-        if word == "ref":
-            return self.refs if view.prompt else None
-        if word == "edit":
-            return self.edit if view.prompt else None
-        if word in self._given:
-            return self._given[word]
+    def variable(self, word: str, view: "_View") -> str | None:
+        """The text of a variable that is a template. Raise `_Failed` where it cannot be had."""
         value = self._setting.variables.get(word)
-        if not isinstance(value, Scalar) or not is_template(value.text):
-            return value.text if isinstance(value, Scalar) else value
+        if not isinstance(value, Scalar):
+            return value
         key = (word, view.prompt)
         if key not in self._rendered:
             self._check_nesting(word, view.open_names)
-            inner = _View(self, prompt=view.prompt, open_names=(*view.open_names, word))
+            names = (*view.open_names, word)
+            inner = _View(self, self._given, prompt=view.prompt, open_names=names)
             self._rendered[key] = self._render(value, inner)
         text = self._rendered[key]
         if text is None:
@@ -187,16 +188,33 @@ class Scope:
             yield "edit"
 
 
-@dataclass(frozen=True, slots=True)
 class _View:
     """The names that one template sees: prompts see references, and no ring is closed."""
 
-    scope: Scope
-    prompt: bool
-    open_names: tuple[str, ...]
+    __slots__ = ("_given", "_scope", "open_names", "prompt")
+
+    def __init__(
+        self,
+        scope: Scope,
+        given: Mapping[str, object],
+        *,
+        prompt: bool,
+        open_names: tuple[str, ...],
+    ) -> None:
+        self._scope = scope
+        self._given = given
+        self.prompt = prompt
+        self.open_names = open_names
 
     def get(self, word: str) -> object | None:
-        return self.scope.find(word, self)
+        value = self._given.get(word)
+        if value is not None:
+            return value
+        if word == "ref":
+            return self._scope.refs if self.prompt else None
+        if word == "edit":
+            return self._scope.edit if self.prompt else None
+        return self._scope.variable(word, self)
 
     def known(self) -> Iterable[str]:
-        return self.scope.known(self)
+        return self._scope.known(self)

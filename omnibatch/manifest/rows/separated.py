@@ -73,7 +73,7 @@ def read_separated(
         return None
     if columns is None:
         return Rows((), file, (), array("I"))
-    if not _judge_header(columns, delimiter, file, header, problems):
+    if not _judge_header(columns, file, header, problems):
         return None
     if ragged:
         line, count = ragged[0]
@@ -100,9 +100,7 @@ def _found_out(text: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
-def _judge_header(
-    columns: list[str], delimiter: str, file: str, line: int, problems: list[Problem]
-) -> bool:
+def _judge_header(columns: list[str], file: str, line: int, problems: list[Problem]) -> bool:
     before = len(problems)
     if len(columns) > MOST_COLUMNS:
         message = f"there are {len(columns):,} columns, limit {MOST_COLUMNS:,}"

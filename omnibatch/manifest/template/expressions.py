@@ -7,6 +7,7 @@ behind that list, not in place of it.
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2 import Template as Compiled
@@ -34,9 +35,26 @@ from omnibatch.manifest.template.tree import refusal, uses
 __all__ = ["read_expressions"]
 
 
+class _Environment(ImmutableSandboxedEnvironment):
+    """Jinja's, but for holders: `row.items` is the column of that name, not a method."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return self._part(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        return self._part(obj, argument)
+
+    def _part(self, obj: Any, part: Any) -> Any:
+        # The tree holds nothing but holders with parts, and parts of theirs.
+        try:
+            return obj[part]
+        except (KeyError, TypeError, AttributeError, IndexError):
+            return self.undefined(obj=obj, name=part)
+
+
 @cache
-def _environment() -> ImmutableSandboxedEnvironment:
-    made = ImmutableSandboxedEnvironment(
+def _environment() -> _Environment:
+    made = _Environment(
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         finalize=_finalize,
@@ -78,13 +96,15 @@ def read_expressions(text: str) -> Template | tuple[Flaw, ...]:
         compiled = Compiled.from_code(_environment(), code, {})
     except Exception as error:  # a checked tree should compile; if not, it is a finding
         return (failed(0, error),)
-    return _Expressions(text=text, uses=used, compiled=compiled)
+    words = frozenset(use.word for use in used)
+    return _Expressions(text=text, uses=used, words=words, compiled=compiled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Expressions:
     text: str
     uses: tuple[Use, ...]
+    words: frozenset[str]
     compiled: Compiled
 
     def render(self, names: Names) -> Rendering:

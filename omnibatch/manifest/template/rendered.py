@@ -6,7 +6,6 @@ here, with what Jinja would make of them and without loading it. All others go t
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from omnibatch.manifest import codes
@@ -45,10 +44,12 @@ class Templates:
     """Templates by their text, so that ten thousand shots with one prompt read it once.
 
     Where each shot has a text of its own, those before are forgotten now and then.
+    `words` are the names that all of them use.
     """
 
     def __init__(self) -> None:
         self._read: dict[str, Template | tuple[Flaw, ...]] = {}
+        self.words: set[str] = set()
 
     def get(self, text: str) -> Template | tuple[Flaw, ...]:
         """The template of `text`, or what is wrong with it."""
@@ -57,6 +58,8 @@ class Templates:
             if len(self._read) >= _MOST_REMEMBERED:
                 self._read.clear()
             known = self._read[text] = _read(text)
+            if not isinstance(known, tuple):
+                self.words |= known.words
         return known
 
 
@@ -72,29 +75,44 @@ def _read(text: str) -> Template | tuple[Flaw, ...]:
     return read_expressions(text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Simple:
     """Literal text and names by turns: one literal more than names."""
 
-    literals: tuple[str, ...]
-    uses: tuple[Use, ...]
+    __slots__ = ("_first", "_steps", "_uses", "words")
+
+    def __init__(self, literals: list[str], uses: list[Use]) -> None:
+        self._first = literals[0]
+        self._uses = tuple(uses)
+        self._steps = [
+            (use.word, use.part, literal) for use, literal in zip(uses, literals[1:], strict=True)
+        ]
+        self.words = frozenset(use.word for use in uses)
 
     def render(self, names: Names) -> Rendering:
-        flaws = missing(self.uses, names)
-        if flaws:
-            return flaws
-        pieces = [self.literals[0]]
-        for use, literal in zip(self.uses, self.literals[1:], strict=True):
-            value = names.get(use.word)
-            if use.part:
-                value = value[use.part]  # type: ignore[index]  # only holders get here
-            try:
-                pieces.append(as_text(value))
-            except TypeError as error:
-                return (failed(use.offset, error),)
-            pieces.append(literal)
+        pieces = [self._first]
+        get = names.get
+        try:
+            for word, part, literal in self._steps:
+                value = get(word)
+                if part:
+                    value = value[part]  # type: ignore[index]  # only holders have parts
+                pieces.append(value if type(value) is str else as_text(value))
+                pieces.append(literal)
+        except (KeyError, TypeError):
+            return self._flaws(names)
         text = "".join(pieces)
         return text if len(text) <= LARGEST_TEXT else (too_long(),)
+
+    def _flaws(self, names: Names) -> tuple[Flaw, ...]:
+        """What went wrong: something is missing, or of no use in text."""
+        flaws = missing(self._uses, names)
+        for use in () if flaws else self._uses:
+            value = names.get(use.word)
+            try:
+                as_text(value[use.part] if use.part else value)  # type: ignore[index]
+            except TypeError as error:
+                return (failed(use.offset, error),)
+        return flaws
 
 
 def _simple(text: str) -> _Simple | None:
@@ -120,4 +138,4 @@ def _simple(text: str) -> _Simple | None:
     literals.append(text[end:])
     if any(_OPENING.search(literal) for literal in literals):
         return None
-    return _Simple(literals=tuple(literals), uses=tuple(uses))
+    return _Simple(literals, uses)

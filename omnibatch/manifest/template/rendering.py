@@ -17,6 +17,7 @@ __all__ = [
     "Flaw",
     "Holder",
     "Names",
+    "Parts",
     "Rendering",
     "Template",
     "Use",
@@ -75,6 +76,10 @@ class Holder(Protocol):
         ...
 
 
+class Parts(dict[str, object]):
+    """Named values as a holder: in templates a part is always one of these, never a method."""
+
+
 class Names(Protocol):
     """What a template may use."""
 
@@ -94,8 +99,8 @@ class Template(Protocol):
     """A template that can be rendered many times."""
 
     @property
-    def uses(self) -> tuple[Use, ...]:
-        """Every use of a name, in the order of the text."""
+    def words(self) -> frozenset[str]:
+        """Every name that it uses."""
         ...
 
     def render(self, names: Names) -> Rendering:
