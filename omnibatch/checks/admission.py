@@ -10,6 +10,7 @@ from omnibatch.checks.digest import digest_of, request_of
 from omnibatch.checks.findings import Findings
 from omnibatch.checks.images import Probe, look_at
 from omnibatch.checks.rules import judge_at, judge_shot
+from omnibatch.collection import without_collection
 from omnibatch.media import ImageFacts, ImageProbe
 from omnibatch.problems import Problem, errors_in, in_file_order
 from omnibatch.providers import TABLE, Table, price_of
@@ -26,7 +27,11 @@ def check(batch: Batch, *, probe: Probe | None = None, table: Table = TABLE) -> 
     are judged like the others. The cost grows with the number of shots, and with the
     number of distinct files. Nothing is raised for anything a manifest can hold.
     """
-    probe = probe or ImageProbe()
+    with without_collection():
+        return _check(batch, probe or ImageProbe(), table)
+
+
+def _check(batch: Batch, probe: Probe, table: Table) -> CheckResult:
     findings = Findings(batch.shots)
     checked: list[CheckedShot] = []
     is_sound = True

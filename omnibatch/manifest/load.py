@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from omnibatch.collection import without_collection
 from omnibatch.manifest import nodes
 from omnibatch.manifest.chosen import profile_of, unused_variables, variables_of
 from omnibatch.manifest.composition.composing import compose
@@ -66,6 +67,17 @@ def load_manifest(
     `shown` is how places name the file, else `path` as given. Nothing is raised for
     anything that the file holds, nor for a file that cannot be read.
     """
+    with without_collection():
+        return _load(path, variables or {}, ref_root, profile, shown)
+
+
+def _load(
+    path: Path,
+    variables: Mapping[str, str],
+    ref_root: Path | None,
+    profile: str | None,
+    shown: str | None,
+) -> Loaded:
     file = path.as_posix() if shown is None else shown
     data = read_file(path, file)
     if isinstance(data, Problem):
@@ -85,14 +97,14 @@ def load_manifest(
     del data, read  # the film uses its shots up: nobody else may hold on to them
     setting = Setting(
         name=name,
-        variables=variables_of(film, variables or {}, Place(file), problems),
+        variables=variables_of(film, variables, Place(file), problems),
         problems=problems,
         profile=profile_of(head, film, profile, Place(file), problems) or "",
     )
     batch = None
     if film.is_whole and not _meant(verdict.bad_keys) & _FOUNDATIONS:
         batch = _batch(head, verdict, film, setting, path, expand(film, setting, sources))
-        problems += unused_variables(variables or {}, setting, Place(file))
+        problems += unused_variables(variables, setting, Place(file))
     found = in_file_order(problems)
     sound = batch
     if errors_in(found):

@@ -77,7 +77,7 @@ def steps_for(folder: Path, found: Found, name: str | None) -> Sequence[Step]:
     """
     manifests = [Step(path, "kept", "a manifest") for path in found.manifests]
     wanted = folder / f"{name or _STARTER_NAME}.yaml"
-    if name and wanted not in found.manifests or not found.manifests:
+    if (name and wanted not in found.manifests) or not found.manifests:
         manifests.append(_starter(wanted))
     return (
         *manifests,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from omnibatch.cli.starter.contents import Step
-from omnibatch.errors import OmnibatchError, UsageError
+from omnibatch.errors import OmnibatchError
 
 __all__ = ["carry_out"]
 

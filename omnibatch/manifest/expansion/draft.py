@@ -20,7 +20,6 @@ from omnibatch.manifest.expansion.fields import (
 )
 from omnibatch.manifest.expansion.scope import Scope
 from omnibatch.manifest.suggest import closest
-from omnibatch.manifest.template.rendered import is_template
 from omnibatch.manifest.template.rendering import Parts
 from omnibatch.problems import Place, Problem
 
@@ -54,28 +53,18 @@ class Draft:
     def pick(self, key: str, *, prompt: bool = False) -> Picked | None:
         """The innermost value of `key` that is not empty, noting where it was written."""
         picked = self.values.get(key)
-        if picked is None:
-            return None
-        if type(picked.node) is nodes.Scalar and "{" in picked.node.text:
-            picked = self._filled(key, picked, prompt)
-            if picked is None:
-                return None
-        self.places[key] = picked.node.place
+        return None if picked is None else self._pick(key, picked, prompt)
+
+    def _pick(self, key: str, picked: Picked, prompt: bool) -> Picked | None:
+        node = picked.node
+        if type(node) is nodes.Scalar and "{" in node.text:
+            text = self._template(node, prompt)
+            if text is not None and not text.strip():
+                outside = self._outside(key, picked)
+                return None if outside is None else self._pick(key, outside, prompt)
+        self.places[key] = node.place
         self.origins[key] = picked.origin
         return picked
-
-    def _filled(self, key: str, picked: Picked, prompt: bool) -> Picked | None:
-        """`picked`, or what is outside of it where its template came to nothing."""
-        found: Picked | None = picked
-        while (
-            found is not None
-            and isinstance(found.node, nodes.Scalar)
-            and is_template(found.node.text)
-            and (text := self._template(found.node, prompt)) is not None
-            and not text.strip()
-        ):
-            found = self._outside(key, found)
-        return found
 
     def _outside(self, key: str, picked: Picked) -> Picked | None:
         """The next value of `key` outside of `picked`."""
@@ -111,15 +100,17 @@ class Draft:
         """The text of what was picked, or None (and a failed draft) where it cannot be had."""
         node = picked.node
         if type(node) is nodes.Scalar:
-            text = node.text
-            return self._template(node, prompt) if "{" in text and is_template(text) else text
+            return self._template(node, prompt) if "{" in node.text else node.text
         return self.render(node)
 
     def _template(self, scalar: nodes.Scalar, prompt: bool) -> str | None:
-        """What a template comes to, worked out once."""
-        if id(scalar) not in self._texts:
-            self._texts[id(scalar)] = self.render(scalar, prompt=prompt)
-        return self._texts[id(scalar)]
+        """What a text with a brace in it comes to, worked out once."""
+        try:
+            return self._texts[id(scalar)]
+        except KeyError:
+            text = self._texts[id(scalar)] = self.scope.text(scalar, prompt=prompt)
+            self.failed = self.failed or text is None
+            return text
 
     def text(self, key: str, built_in: str = "") -> str:
         """The text of `key`, else what is built in."""

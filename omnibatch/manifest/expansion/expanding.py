@@ -11,6 +11,7 @@ from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Context, Entry, Film, Layer, Named, layer
 from omnibatch.manifest.expansion.assembly import MOST_TAKES, Assembly
 from omnibatch.manifest.expansion.draft import Draft
+from omnibatch.manifest.expansion.former import former_ids
 from omnibatch.manifest.expansion.ids import Ids
 from omnibatch.manifest.expansion.matrix import Combination, read_matrix
 from omnibatch.manifest.expansion.output import Targets
@@ -48,7 +49,7 @@ def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
                 return tuple(shots)
             if entry.bad is None:
                 shots.append(shot)
-    setting.problems.extend(_former_ids(shots))
+    setting.problems.extend(former_ids(shots))
     return tuple(shots)
 
 
@@ -239,23 +240,3 @@ class _Expansion:
         if was and combination is not None and "matrix" not in draft.scope.asked:
             was += combination.suffix
         return was
-
-
-def _former_ids(shots: list[Shot]) -> Iterator[Problem]:
-    """Former ids that would take a clip away from another shot."""
-    moved = [shot for shot in shots if shot.was and shot.slot.take == 1]
-    if not moved:
-        return
-    present = {shot.slot.shot: shot for shot in shots}
-    claimed: dict[str, Shot] = {}
-    for shot in moved:
-        first = claimed.setdefault(shot.was, shot)
-        if shot.was in present:
-            message = f"{shot.id} cannot have been {shot.was}: there is a shot of this id"
-            hint = "rename that shot, or take was out"
-        elif first is not shot:
-            message = f"{shot.id} cannot have been {shot.was}: {first.id} says so, too"
-            hint = "leave was on one of them"
-        else:
-            continue
-        yield Problem(place=shot.place_of("was"), code=codes.FORMER_ID, message=message, hint=hint)

@@ -59,6 +59,7 @@ def work_out(
     draft.scope.refs = marks
     draft.scope.edit = EDIT_MARK if picked is not None else None
     lines, parts, auto = _lines(draft, prompts)
+    draft.scope.refs = None  # else scope and references would hold each other
     known = marks.by_mark()
     _all_set(draft, known.values())
     if base is not None:

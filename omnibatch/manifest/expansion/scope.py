@@ -63,8 +63,6 @@ class Scope:
 
     __slots__ = (
         "_given",
-        "_names",
-        "_prompt_names",
         "_rendered",
         "_setting",
         "asked",
@@ -97,26 +95,28 @@ class Scope:
         self.edit: str | None = None
         self.asked: set[str] = set()
         self._rendered: dict[tuple[str, bool], str | None] = {}
-        self._names = _View(self, given, prompt=False, open_names=())
-        self._prompt_names = _View(self, given, prompt=True, open_names=())
 
     def text(self, scalar: Scalar, *, prompt: bool = False) -> str | None:
         """The text of `scalar`, or None where it cannot be had, which is recorded."""
         if "{" not in scalar.text or not is_template(scalar.text):
             return scalar.text
-        return self._render(scalar, self._prompt_names if prompt else self._names)
+        return self._render(scalar, self._view(prompt))
 
     def holds(self, scalar: Scalar) -> bool | None:
         """Whether the expression of `scalar` is true; None where that cannot be told."""
         template = self._setting.templates.get(f"{_IF}{scalar.text}{_THEN}")
         try:
-            rendering = template if isinstance(template, tuple) else template.render(self._names)
+            rendering = template if isinstance(template, tuple) else template.render(self._view(False))
         except _Failed:
             return None
         if isinstance(rendering, str):
             return bool(rendering)
         self._record(scalar, rendering, shift=len(_IF))
         return None
+
+    def _view(self, prompt: bool) -> "_View":
+        # Kept, it would be a ring with this scope, and outlive the shot.
+        return _View(self, self._given, prompt=prompt, open_names=())
 
     def _render(self, scalar: Scalar, view: "_View") -> str | None:
         template = self._setting.templates.get(scalar.text)

@@ -1,0 +1,29 @@
+"""Former ids: a shot that was renamed keeps what was paid for under its old name."""
+
+from collections.abc import Iterator
+
+from omnibatch.manifest import codes
+from omnibatch.problems import Problem
+from omnibatch.shots import Shot
+
+__all__ = ["former_ids"]
+
+
+def former_ids(shots: list[Shot]) -> Iterator[Problem]:
+    """Former ids that would take a clip away from another shot."""
+    moved = [shot for shot in shots if shot.was and shot.slot.take == 1]
+    if not moved:
+        return
+    present = {shot.slot.shot: shot for shot in shots}
+    claimed: dict[str, Shot] = {}
+    for shot in moved:
+        first = claimed.setdefault(shot.was, shot)
+        if shot.was in present:
+            message = f"{shot.id} cannot have been {shot.was}: there is a shot of this id"
+            hint = "rename that shot, or take was out"
+        elif first is not shot:
+            message = f"{shot.id} cannot have been {shot.was}: {first.id} says so, too"
+            hint = "leave was on one of them"
+        else:
+            continue
+        yield Problem(place=shot.place_of("was"), code=codes.FORMER_ID, message=message, hint=hint)
