@@ -9,6 +9,7 @@ from omnibatch.checks.codes import Code, error, warning
 from omnibatch.checks.digest import digest_of, request_of
 from omnibatch.checks.findings import Findings
 from omnibatch.checks.images import Probe, look_at
+from omnibatch.checks.prices import unused_prices
 from omnibatch.checks.rules import judge_at, judge_shot
 from omnibatch.collection import without_collection
 from omnibatch.media import ImageFacts, ImageProbe
@@ -23,7 +24,8 @@ def check(batch: Batch, *, probe: Probe | None = None, table: Table = TABLE) -> 
     """Judge every shot of `batch`; admit the batch where no problem is an error.
 
     `probe` reads the facts of an image file; give one `ImageProbe` to all checks of a
-    run, so that each file is read once. `table` holds limits and prices. Skipped shots
+    run, so that each file is read once. `table` holds limits and prices; those that the
+    batch brings count before them. Skipped shots
     are judged like the others. The cost grows with the number of shots, and with the
     number of distinct files. Nothing is raised for anything a manifest can hold.
     """
@@ -32,6 +34,8 @@ def check(batch: Batch, *, probe: Probe | None = None, table: Table = TABLE) -> 
 
 
 def _check(batch: Batch, probe: Probe, table: Table) -> CheckResult:
+    unused = unused_prices(batch.prices, table)
+    table = table.with_prices(batch.prices)
     findings = Findings(batch.shots)
     checked: list[CheckedShot] = []
     is_sound = True
@@ -47,7 +51,7 @@ def _check(batch: Batch, probe: Probe, table: Table) -> CheckResult:
     is_sound = is_sound and not foreign
     return CheckResult(
         batch=admit(batch, tuple(checked)) if is_sound else None,
-        problems=in_file_order((*foreign, *findings.problems())),
+        problems=in_file_order((*foreign, *unused, *findings.problems())),
     )
 
 

@@ -73,6 +73,7 @@ class Code(StrEnum):
     EXTRA_UNUSED = "OB563"
     EXTRA_NOT_JSON = "OB564"
     BUDGET_CURRENCY = "OB571"
+    PRICE_UNUSED = "OB572"
 
 
 def error(code: Code, place: Place, message: str, hint: str) -> Problem:

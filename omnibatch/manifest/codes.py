@@ -39,6 +39,9 @@ NO_PROFILE: Final = "OB240"
 UNKNOWN_PROFILE: Final = "OB241"
 FORMER_ID: Final = "OB242"
 
+MIXED_CURRENCIES: Final = "OB260"
+ABSURD_PRICE: Final = "OB261"
+
 TEMPLATE_SYNTAX: Final = "OB300"
 TEMPLATE_REFUSED: Final = "OB301"
 UNDEFINED: Final = "OB302"
@@ -87,6 +90,8 @@ MEANINGS: Final = {
     NO_PROFILE: "no profile is chosen, where there are some",
     UNKNOWN_PROFILE: "a profile that does not exist",
     FORMER_ID: "a former id that another shot has, or claims",
+    MIXED_CURRENCIES: "prices or a budget in different currencies",
+    ABSURD_PRICE: "a price that is more than any clip costs (a warning)",
     TEMPLATE_SYNTAX: "a template that cannot be read",
     TEMPLATE_REFUSED: "a template that uses what manifests may not",
     UNDEFINED: "a template with a name that does not exist",

@@ -11,6 +11,7 @@ from omnibatch.manifest.chosen import profile_of, unused_variables, variables_of
 from omnibatch.manifest.composition.composing import compose
 from omnibatch.manifest.composition.film import Film
 from omnibatch.manifest.expansion.expanding import expand
+from omnibatch.manifest.expansion.prices import read_prices
 from omnibatch.manifest.expansion.running import run_settings
 from omnibatch.manifest.expansion.scope import Setting
 from omnibatch.manifest.opening import read_file
@@ -159,6 +160,9 @@ def _batch(
         run=RunSettings() if "run" in bad else run_settings(manifest),
         profile=setting.profile,
         profiles=tuple(film.profiles),
+        prices=()
+        if "prices" in bad
+        else read_prices(manifest.get("prices"), budget, setting.problems),
     )
 
 

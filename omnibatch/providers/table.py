@@ -7,12 +7,13 @@ the stricter reading is taken.
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from omnibatch.money import Money
 from omnibatch.providers.limits import Fact, Limits, Source, Span, cited
 from omnibatch.providers.prices import APIMODELS_PAGE, RATES, Rate
-from omnibatch.shots import Shot
+from omnibatch.shots import PriceRule, Shot
 
 __all__ = ["TABLE", "Doubt", "ModelRow", "Table", "price_of"]
 
@@ -61,9 +62,36 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Every model known at every provider, in the order in which they are listed."""
+    """Every model known at every provider, in the order in which they are listed.
+
+    `prices` are the user's own, and count before those of the rows.
+    """
 
     rows: tuple[ModelRow, ...]
+    prices: tuple[PriceRule, ...] = ()
+
+    def with_prices(self, prices: tuple[PriceRule, ...]) -> "Table":
+        """The same table with the user's own prices over it."""
+        return replace(self, prices=prices) if prices else self
+
+    def per_second(self, provider: str, model: str, mode: str, sound: str) -> Money | None:
+        """What a second costs, or None where nobody says.
+
+        Of the user's own prices the one with the most words that fit counts, and of two
+        such the one written last.
+        """
+        best: tuple[int, PriceRule] | None = None
+        for rule in self.prices:
+            fit = _fit(rule, provider, model, mode, sound)
+            if fit is not None and (best is None or fit >= best[0]):
+                best = fit, rule
+        if best is not None:
+            return best[1].per_second
+        row = self.row(provider, model)
+        for rate in () if row is None else row.rates:
+            if rate.mode == mode and rate.sound == sound:
+                return rate.per_second
+        return None
 
     def row(self, provider: str, model: str) -> ModelRow | None:
         """The row of `model` at `provider`, or None where it is not known there."""
@@ -185,11 +213,24 @@ def price_of(shot: Shot, provider: str, table: Table = TABLE) -> Money | None:
     None means unknown: nobody states the rate, or the shot is an edit, which is as long
     as its video.
     """
-    row = table.row(provider, shot.model)
     is_edit = shot.video is not None and shot.video.use == "base"
-    if row is None or shot.duration is None or is_edit:
+    if shot.duration is None or is_edit:
         return None
-    for rate in row.rates:
-        if rate.mode == shot.mode and rate.sound == shot.sound:
-            return Money(rate.per_second.amount * shot.duration, rate.per_second.currency)
-    return None
+    rate = table.per_second(provider, shot.model, shot.mode, shot.sound)
+    return None if rate is None else _product(rate, shot.duration)
+
+
+@lru_cache(maxsize=1000)
+def _product(rate: Money, seconds: int) -> Money:
+    # A hundred thousand shots have a dozen prices: each is one value.
+    return Money(rate.amount * seconds, rate.currency)
+
+
+def _fit(rule: PriceRule, *words: str) -> int | None:
+    """How many words of the rule fit; None where one does not."""
+    count = 0
+    for meant, word in zip((rule.provider, rule.model, rule.mode, rule.sound), words, strict=True):
+        if meant and meant != word:
+            return None
+        count += bool(meant)
+    return count

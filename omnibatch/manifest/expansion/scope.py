@@ -106,7 +106,9 @@ class Scope:
         """Whether the expression of `scalar` is true; None where that cannot be told."""
         template = self._setting.templates.get(f"{_IF}{scalar.text}{_THEN}")
         try:
-            rendering = template if isinstance(template, tuple) else template.render(self._view(False))
+            rendering = (
+                template if isinstance(template, tuple) else template.render(self._view(False))
+            )
         except _Failed:
             return None
         if isinstance(rendering, str):
