@@ -19,6 +19,7 @@ from omnibatch.failpoints import arm
 __all__ = ["run_command_line"]
 
 _COMMANDS = {
+    "init": "write a starter manifest, and what editors and git need beside it",
     "validate": "report every problem of manifests, with its place and its cure",
     "expand": "show shots as they will be sent, and where each field came from",
     "plan": "show what a run would do with each shot, why, and for how much",
@@ -28,6 +29,7 @@ _COMMANDS = {
     "adopt": "tell the ledger the id of a task that was made for a shot",
     "retry": "let the next run buy a shot once more",
     "abandon": "let go of a shot: no run takes it up again",
+    "models": "list models, their limits and prices, with sources",
     "schema": "print a shipped JSON Schema",
     "emulator": "serve the emulator alone",
 }
@@ -64,7 +66,7 @@ class _LazyGroup(click.Group):
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
-    epilog="Start with: omnibatch rehearse specs/quickstart.yaml",
+    epilog="Start with: omnibatch init, then omnibatch rehearse",
 )
 @click.version_option(__version__, prog_name="omnibatch")
 def _omnibatch() -> None:

@@ -1,0 +1,129 @@
+"""`omnibatch models`: what each model takes at each provider, what it costs, and who says so."""
+
+import json
+import textwrap
+from typing import Any
+
+import click
+
+from omnibatch.cli.saying import say, say_table
+from omnibatch.errors import Exit, UsageError
+from omnibatch.providers import TABLE, ModelRow, Source, Span
+
+__all__ = ["command"]
+
+# The facts in the order in which people ask for them, in their words.
+_WORDS = {
+    "prompt_length": "prompt",
+    "modes": "mode",
+    "aspect_ratios": "aspect_ratio",
+    "duration": "duration",
+    "duration_with_video": "  with a video",
+    "plain_durations": "  of text or first frame alone",
+    "sounds": "sound",
+    "parts": "multi_shot",
+    "part_prompt_length": "  prompt of a part",
+    "references": "references",
+    "references_with_video": "  with a video",
+    "first_frame_elements": "  elements with a first frame",
+    "end_frame_elements": "  elements with an end frame",
+    "end_frame_images": "  images with an end frame",
+    "image_formats": "image",
+    "image_bytes": "  size",
+    "image_side": "  least side",
+    "image_ratio": "  longest to shortest side",
+    "videos": "videos",
+    "video_formats": "video",
+    "video_seconds": "  length",
+    "video_side": "  side",
+    "video_frame_rate": "  frame rate",
+    "video_bytes": "  size",
+}
+
+
+@click.command("models", epilog="For instance: omnibatch models --provider apimodels")
+@click.option("--provider", metavar="NAME", help="Only what this provider offers.")
+@click.option("--json", "as_json", is_flag=True, help="One document (omnibatch schema models).")
+def command(provider: str | None, as_json: bool) -> Exit:
+    """List the models of each provider: limits, prices, and where each fact stands.
+
+    These are the facts that `validate` checks by and `plan` counts with. A price that
+    nobody states is unknown; a manifest's own `prices` count before these.
+    """
+    if provider is not None and provider not in TABLE.providers():
+        known = ", ".join(TABLE.providers())
+        raise UsageError(f"there is no table for a provider {provider!r}", f"known: {known}")
+    rows = [row for row in TABLE.rows if provider in (None, row.provider)]
+    if as_json:
+        document = {"version": 1, "models": [_document(row) for row in rows]}
+        say(json.dumps(document, ensure_ascii=False, indent=1))
+        return Exit.DONE
+    sources: dict[str, int] = {}
+    for row in rows:
+        _say_row(row, sources)
+    say("sources")
+    for address, number in sources.items():
+        say(f"  [{number}] {address}")
+    return Exit.DONE
+
+
+def _say_row(row: ModelRow, sources: dict[str, int]) -> None:
+    def mark(title: str, url: str, date: str) -> str:
+        return f"[{sources.setdefault(f'{title}, read on {date}: {url}', len(sources) + 1)}]"
+
+    facts = dict(row.limits.facts())
+    lines = []
+    for name, word in _WORDS.items():
+        fact = facts[name]
+        source = fact.source
+        lines.append((f"  {word}", str(fact), mark(source.title, source.url, source.date)))
+    say(f"{row.model} at {row.provider}")
+    for doubt in row.doubts:
+        source = doubt.source
+        said = f"doubt: {doubt.message} {mark(source.title, source.url, source.date)}"
+        say(textwrap.fill(said, 78, initial_indent="  ", subsequent_indent="    "))
+    for rate in row.rates:
+        source = rate.source
+        said = mark(source.title, source.url, source.date)
+        lines.append((f"  price, {rate.mode}, sound {rate.sound}", f"{rate.per_second}/s", said))
+    if not row.rates:
+        lines.append(("  price", "unknown", ""))
+    say_table(("  LIMIT", "VALUE", "SOURCE"), lines)
+    say()
+
+
+def _document(row: ModelRow) -> dict[str, Any]:
+    return {
+        "provider": row.provider,
+        "model": row.model,
+        "limits": {
+            name: {"value": _plain(fact.value), "unit": fact.unit, "source": _source(fact.source)}
+            for name, fact in row.limits.facts()
+        },
+        "prices": [
+            {
+                "mode": rate.mode,
+                "sound": rate.sound,
+                "per_second": str(rate.per_second),
+                "source": _source(rate.source),
+            }
+            for rate in row.rates
+        ],
+        "doubts": [
+            {"about": doubt.about, "message": doubt.message, "source": _source(doubt.source)}
+            for doubt in row.doubts
+        ],
+    }
+
+
+def _source(source: Source) -> dict[str, str]:
+    return {"title": source.title, "url": source.url, "date": source.date}
+
+
+def _plain(value: object) -> object:
+    """A fact's value as JSON: a span as its two ends, an exact number as text."""
+    if isinstance(value, Span):
+        return {"least": value.least, "most": value.most}
+    if isinstance(value, tuple):
+        return list(value)
+    return value if value is None or isinstance(value, int | str) else str(value)
