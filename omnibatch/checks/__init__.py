@@ -5,10 +5,12 @@
 
 from omnibatch.checks.admission import check
 from omnibatch.checks.checked import CheckedBatch, CheckedShot, CheckResult
+from omnibatch.checks.codes import MEANINGS
 from omnibatch.checks.digest import digest_of, request_of
 from omnibatch.checks.files import load_files
 
 __all__ = [
+    "MEANINGS",
     "CheckResult",
     "CheckedBatch",
     "CheckedShot",

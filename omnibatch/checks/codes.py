@@ -1,10 +1,11 @@
 """The stable codes of this room, and the two ways to raise one. docs/limits.md explains each."""
 
 from enum import StrEnum
+from typing import Final
 
 from omnibatch.problems import Place, Problem
 
-__all__ = ["Code", "error", "warning"]
+__all__ = ["MEANINGS", "Code", "error", "warning"]
 
 
 class Code(StrEnum):
@@ -74,6 +75,74 @@ class Code(StrEnum):
     EXTRA_NOT_JSON = "OB564"
     BUDGET_CURRENCY = "OB571"
     PRICE_UNUSED = "OB572"
+
+
+MEANINGS: Final = {
+    "OB401": "the file does not exist",
+    "OB402": "it is a folder, a pipe or a device",
+    "OB403": "it cannot be read",
+    "OB404": "it has no bytes",
+    "OB405": "it has more than 67,108,864 bytes",
+    "OB406": "it has more than 50,000,000 pixels",
+    "OB407": "its bytes are of a known format other than PNG or JPEG (SVG, GIF, "
+    "WebP, HEIC, a Git LFS pointer, a saved web page, ...)",
+    "OB408": "its bytes are of no format known here",
+    "OB409": "it does not decode to its end: cut short or damaged",
+    "OB410": "it has changed between check and sending (said by a run, never by validate)",
+    "OB411": "too many bytes",
+    "OB412": "a side has too few pixels",
+    "OB413": "too long for its width, or too wide for its height",
+    "OB414": "PNG or JPEG, but the model does not take that one",
+    "OB421": "the address is not http:// or https:// with a host, or is malformed",
+    "OB422": "the host is private: loopback, a local network, a name without a dot",
+    "OB423": "the address carries a user name or a password",
+    "OB431": "a video given as a local file",
+    "OB501": "no such provider",
+    "OB502": "no such model at this provider",
+    "OB503": "a provider of the list cannot take this shot and is left out (a warning)",
+    "OB504": "the provider's page does not mention the model, sound: on or multi_shot (a warning)",
+    "OB505": "the shot names no provider",
+    "OB511": "the prompt is empty",
+    "OB512": "the prompt is too long",
+    "OB513": "the prompt holds half of a surrogate pair",
+    "OB514": "something like <<<image1>>> or <<image_1>> that is not a token",
+    "OB515": "a token beyond the end of its list",
+    "OB516": "a token that names a frame",
+    "OB517": "a listed image or element that no prompt names (a warning)",
+    "OB521": "no such mode",
+    "OB522": "no aspect ratio, first frame or video to edit",
+    "OB523": "no such aspect ratio",
+    "OB524": "an aspect ratio beside a first frame or an edit",
+    "OB525": "no duration",
+    "OB526": "too short or too long",
+    "OB527": "a length that is not rendered from so little",
+    "OB528": "a duration beside an edit",
+    "OB531": "too many images and elements",
+    "OB532": "an end frame without a first frame",
+    "OB533": "two first frames, or two end frames",
+    "OB534": "too many images beside an end frame",
+    "OB535": "too many elements beside frames",
+    "OB536": "a frame in an edit",
+    "OB537": "an element id that is not a positive 64-bit number",
+    "OB541": "a sound that the model cannot do",
+    "OB542": "sound: on beside a video",
+    "OB543": "sound: original without a video",
+    "OB551": "the model makes no multi-shot clips",
+    "OB552": "both parts and auto, or neither",
+    "OB553": "too many parts",
+    "OB554": "the prompt of a part is too long",
+    "OB555": "the prompt of a part is empty",
+    "OB556": "a part shorter than a second",
+    "OB557": "the parts do not add up to the duration",
+    "OB558": "a frame in a multi-shot clip",
+    "OB559": "a prompt beside listed parts",
+    "OB561": "a callback that is not a public https address",
+    "OB562": "an extra field for which the manifest has a key, or which omnibatch sets",
+    "OB563": "extra for a provider that does not get the shot (a warning)",
+    "OB564": "an extra value that JSON cannot carry",
+    "OB571": "a budget in another currency than the prices",
+    "OB572": "a price that fits no provider, model, mode or sound (a warning)",
+}
 
 
 def error(code: Code, place: Place, message: str, hint: str) -> Problem:

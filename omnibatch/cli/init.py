@@ -34,7 +34,10 @@ def command(folder: Path | None, name: str | None) -> Exit:
     found = look(folder)
     steps = steps_for(folder, found, name)
     carry_out(folder, steps)
-    say_table(("DONE", "FILE", "WHAT IT IS"), [(step.action, _shown(step.path), step.about) for step in steps])
+    say_table(
+        ("DONE", "FILE", "WHAT IT IS"),
+        [(step.action, _shown(step.path), step.about) for step in steps],
+    )
     for path in found.without_editor_line:
         say_warning(
             f"{_shown(path)} has no line for editors: begin it with"

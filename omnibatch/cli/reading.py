@@ -17,12 +17,18 @@ __all__ = ["Reading", "clip_exists_in", "now", "read_manifest", "slots_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A manifest as read: its checked batch, or None with the problems that forbid one."""
+    """A manifest as read: its checked batch, or None with the problems that forbid one.
+
+    `profiles` are the names of its profiles; `files` the real paths of the manifest and
+    of all that it includes.
+    """
 
     manifest: Path
     name: str
     batch: CheckedBatch | None
     problems: tuple[Problem, ...]
+    profiles: tuple[str, ...] = ()
+    files: tuple[Path, ...] = ()
 
 
 def read_manifest(chosen: Chosen, *, tell: bool = True) -> Reading:
@@ -48,6 +54,8 @@ def read_manifest(chosen: Chosen, *, tell: bool = True) -> Reading:
         name=loaded.name or chosen.manifest.stem,
         batch=batch,
         problems=problems,
+        profiles=loaded.profiles,
+        files=loaded.files,
     )
 
 

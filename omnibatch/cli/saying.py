@@ -5,11 +5,14 @@ before it reaches a terminal.
 """
 
 import os
+import shutil
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 
 import click
 
+from omnibatch.cli.findings.excerpts import Excerpts, width_of
 from omnibatch.money import Money
 from omnibatch.problems import Problem, errors_in, in_file_order
 
@@ -52,13 +55,23 @@ def money(price: Money | None) -> str:
 
 
 def say_problems(problems: Iterable[Problem], *, err: bool = True) -> bool:
-    """Print problems in file order, at most 200 and a count; tell whether any is an error."""
+    """Print problems in file order, at most 200 and a count; tell whether any is an error.
+
+    A terminal is shown the source line of each, with a caret.
+    """
     ordered = in_file_order(problems)
+    stream = sys.stderr if err else sys.stdout
+    excerpts = Excerpts(shutil.get_terminal_size().columns) if stream.isatty() else None
     for problem in ordered[:_MOST_PROBLEMS]:
         colour = "yellow" if problem.severity == "warning" else "red"
         click.secho(clean(str(problem)), fg=colour, err=err, color=_colour())
+        found = excerpts.of(problem.place) if excerpts else None
+        for line in found or ():
+            click.echo(line, err=err)
+        for related in problem.related:
+            click.echo(clean(f"  {related.place}: {related.message}"), err=err)
     if len(ordered) > _MOST_PROBLEMS:
-        click.echo(f"... and {len(ordered) - _MOST_PROBLEMS} more problems", err=err)
+        click.echo(f"... and {len(ordered) - _MOST_PROBLEMS:,} more problems", err=err)
     return errors_in(ordered)
 
 
@@ -75,10 +88,7 @@ def say_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, err: bool
 
 def _width(text: str) -> int:
     """Columns on a terminal: wide characters take two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
+    return sum(map(width_of, text))
 
 
 def _colour() -> bool | None:

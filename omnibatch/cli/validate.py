@@ -3,17 +3,20 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import click
 
+from omnibatch.cli.findings import as_json, as_sarif, as_workflow_commands
 from omnibatch.cli.options import Chosen, variables_of
-from omnibatch.cli.reading import read_manifest
+from omnibatch.cli.reading import Reading, read_manifest
 from omnibatch.cli.saying import say, say_problems
 from omnibatch.errors import Exit, UsageError
 from omnibatch.problems import Problem, errors_in, in_file_order
 
 __all__ = ["command"]
+
+_NO_PROFILE: Final = "OB240"
 
 
 @click.command("validate", epilog="For instance: omnibatch validate specs/ --format json")
@@ -22,11 +25,13 @@ __all__ = ["command"]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
     show_default=True,
-    help="json: one document (schema: omnibatch schema problems).",
+    help="json: one document (omnibatch schema problems); github: annotations of a pull"
+    " request; sarif: for code scanning, SARIF 2.1.0.",
 )
+@click.option("--profile", metavar="NAME", help="Check this profile alone, not all of them.")
 @click.option("--var", "variables", multiple=True, metavar="NAME=TEXT", help="Set a variable.")
 @click.option(
     "--ref-root", type=click.Path(path_type=Path), metavar="DIR", help="Allow references under DIR."
@@ -35,30 +40,51 @@ def command(
     paths: tuple[Path, ...],
     file: Path | None,
     form: str,
+    profile: str | None,
     variables: tuple[str, ...],
     ref_root: Path | None,
 ) -> Exit:
     """Report every problem of the manifests at PATH..., files or folders, all at once.
 
+    In a folder, files that another manifest includes are checked as parts of it alone.
     Needs no key and no network. Exits 3 if any problem is an error.
     """
     wanted = [*paths, *([file] if file is not None else [])] or [Path()]
+    texts = variables_of(variables)
+
+    def read(manifest: Path, profile: str | None) -> Reading:
+        chosen = Chosen(
+            manifest=manifest, variables=texts, ref_root=ref_root, profile=profile, rest=()
+        )
+        return read_manifest(chosen, tell=False)
+
     problems: list[Problem] = []
     shots: dict[str, int] = {}
-    for manifest in _manifests(wanted):
-        chosen = Chosen(
-            manifest=manifest, variables=variables_of(variables), ref_root=ref_root, rest=()
-        )
-        reading = read_manifest(chosen, tell=False)
-        problems += reading.problems
-        if reading.batch is not None:
+    readings = [(manifest, read(manifest, profile)) for manifest in _manifests(wanted)]
+    parts = {file for _, reading in readings for file in reading.files[1:]}
+    for manifest, reading in readings:
+        if manifest not in paths and manifest.resolve() in parts:
+            continue
+        found = list(reading.problems)
+        if profile is None and reading.profiles:
+            # Whichever is chosen in the end, the manifest must be right for it.
+            found = [each for each in found if each.code != _NO_PROFILE]
+            found += [p for name in reading.profiles for p in read(manifest, name).problems]
+        problems += found
+        if reading.batch is not None and not errors_in(found):
             shots[str(manifest)] = len(reading.batch.shots)
+    ordered = in_file_order(problems)
     if form == "json":
-        say(json.dumps(_json(problems), ensure_ascii=False, indent=1))
+        say(json.dumps(as_json(ordered), ensure_ascii=False, indent=1))
+    elif form == "sarif":
+        say(json.dumps(as_sarif(ordered), ensure_ascii=False, indent=1))
+    elif form == "github":
+        for line in as_workflow_commands(ordered):
+            say(line)
     else:
-        say_problems(problems, err=False)
+        say_problems(ordered, err=False)
         for name, count in shots.items():
-            say(f"{name}: {count} shot{'' if count == 1 else 's'}, no errors")
+            say(f"{name}: {count:,} shot{'' if count == 1 else 's'}, no errors")
     return Exit.PROBLEMS if errors_in(problems) else Exit.DONE
 
 
@@ -69,39 +95,19 @@ def _manifests(paths: Iterable[Path]) -> Iterable[Path]:
                 raise UsageError(f"there is no {path}", "name a manifest, or a folder of them")
             yield path
             continue
-        found = sorted(p for p in path.rglob("*") if _is_manifest(p))
+        found = sorted(p for p in path.rglob("*") if _is_manifest(p, path))
         if not found:
             raise UsageError(f"{path} holds no manifest", "a manifest has `shots:` at the margin")
         yield from found
 
 
-def _is_manifest(path: Path) -> bool:
-    """A YAML file with a `shots` key, not under a hidden folder."""
+def _is_manifest(path: Path, folder: Path) -> bool:
+    """A YAML file with the keys of a manifest at its margin, not under a hidden folder."""
+    inside = path.relative_to(folder).parts
     if path.suffix not in (".yaml", ".yml") or not path.is_file():
         return False
-    if any(part.startswith(".") and part not in (".", "..") for part in path.parts):
+    if any(part.startswith(".") or part == "node_modules" for part in inside):
         return False
-    return b"\nshots:" in b"\n" + path.read_bytes()
-
-
-def _json(problems: Iterable[Problem]) -> dict[str, Any]:  # schemas/problems.schema.json
-    ordered = in_file_order(problems)
-    return {
-        "version": 1,
-        "problems": [
-            {
-                "file": Path(problem.place.file).as_posix(),
-                "line": problem.place.line,
-                "column": problem.place.column,
-                "code": problem.code,
-                "severity": problem.severity,
-                "message": problem.message,
-                "hint": problem.hint,
-            }
-            for problem in ordered
-        ],
-        "summary": {
-            "errors": sum(problem.severity == "error" for problem in ordered),
-            "warnings": sum(problem.severity == "warning" for problem in ordered),
-        },
-    }
+    text = b"\n" + path.read_bytes()
+    # A file of shots for others to include has neither a version nor a provider.
+    return b"\nshots:" in text and (b"\nversion:" in text or b"\nprovider:" in text)

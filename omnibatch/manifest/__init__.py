@@ -4,11 +4,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from omnibatch.manifest.load import Loaded, load_manifest
+    from omnibatch.manifest.meanings import MEANINGS
 
-__all__ = ["Loaded", "load_manifest"]
+__all__ = ["MEANINGS", "Loaded", "load_manifest"]
 
 
 def __getattr__(name: str) -> object:
+    if name == "MEANINGS":
+        from omnibatch.manifest.meanings import MEANINGS
+
+        return MEANINGS
     if name in __all__:
         from omnibatch.manifest import load
 
