@@ -9,7 +9,10 @@ import pytest
 
 from .guard import keep_in, move_out
 from .launching import Launcher
+from .node_packages import node_modules
 from .workplace import Workplace
+
+__all__ = ["node_modules"]
 
 _real_home = Path.home()
 _home = tempfile.TemporaryDirectory(prefix="omnibatch-home-")
@@ -34,7 +37,7 @@ def home() -> Iterator[Path]:
     assert not left, f"tests wrote into the home folder: {left}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def real_home() -> Path:
     """The home folder of whoever runs the tests, which no test touches."""
     return _real_home

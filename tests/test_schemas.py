@@ -15,7 +15,7 @@ from .launching import Launcher
 from .workplace import Workplace
 
 EXAMPLES = Path(__file__).parent / "examples"
-CONTRACTS = ("expand", "plan", "problems", "status")
+CONTRACTS = ("expand", "models", "plan", "problems", "status")
 
 Json = dict[str, Any]
 
