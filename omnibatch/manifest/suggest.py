@@ -23,7 +23,7 @@ def closest(word: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint for `word`: the near miss, else the words that exist, else nothing."""
-    names = list(known)
+    names = list(dict.fromkeys(known))
     near = closest(word, names)
     if near is not None:
         return f"did you mean {near}?"

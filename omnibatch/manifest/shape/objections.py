@@ -90,7 +90,8 @@ def _alternatives(
             return
         subject = path_in_words(path) or "this shot"
         message = f"{subject} needs {' or '.join(words)}"
-        yield Problem(place=node.place, code=codes.MISSING_KEY, message=message)
+        hint = f"add a line such as {words[0]}: ..."
+        yield Problem(place=node.place, code=codes.MISSING_KEY, message=message, hint=hint)
         return
     if error.validator == "oneOf" and isinstance(error.instance, dict):
         words = [way["required"][0] for way in error.validator_value]
@@ -153,7 +154,28 @@ def _simple(
         hint = f"did you mean {near}?" if near else ""
     elif "a list" in expected and not isinstance(value, dict | list):
         hint = f"write [{value}]"
+    hint = hint or _cure(error, expected, whole_is_text=whole == "a shot" and not path)
     return Problem(place=node.place, code=code, message=message, hint=hint)
+
+
+def _cure(error: ValidationError, expected: str, *, whole_is_text: bool) -> str:
+    """What to do where nothing better is known: an example of what is meant."""
+    rule, limit = error.validator, error.validator_value
+    if rule == "minItems":
+        return "add one"
+    if rule in ("minLength", "maxLength"):
+        return "write more" if rule == "minLength" else "cut it"
+    if rule in ("minimum", "maximum"):
+        return f"use {limit} or {'more' if rule == 'minimum' else 'less'}"
+    examples = error.schema.get("examples", ()) if isinstance(error.schema, dict) else ()
+    if "any of @" in expected:
+        return "use letters, digits, - and _, such as opening-2"
+    if whole_is_text:
+        return "write - id: NAME with a prompt below it, or - include: FILE.yaml"
+    simple = [each for each in examples if isinstance(each, str | int) and each is not True]
+    if simple:
+        return f"write it like {simple[0]}"
+    return f"write {expected}"
 
 
 def _expected(error: ValidationError) -> str:

@@ -129,7 +129,9 @@ class _Builder:
     def whole(self, top: list[Node]) -> Node | None:
         self.problems.extend(self.anchors.unused())
         if not top or (isinstance(top[0], Scalar) and core_value(top[0]) is None):
-            self.report(Place(self.source.file, 1, 1), "OB104", "the file is empty")
+            self.report(
+                Place(self.source.file, 1, 1), "OB104", "the file is empty", "begin with version: 1"
+            )
             return None
         if isinstance(top[0], Scalar):  # `version:1`, a file of one text
             self.add(missing_space(self.source, top[0].place.line - 1))

@@ -114,7 +114,7 @@ def _directive(mistake: Mistake) -> Problem:
 
 def _after_the_end(mistake: Mistake) -> Problem:
     if not mistake.text(mistake.at).strip():  # nothing but directives and comments
-        return mistake.problem(Spot(0, 0), "OB104", "the file is empty", "")
+        return mistake.problem(Spot(0, 0), "OB104", "the file is empty", "begin with version: 1")
     return mistake.problem(
         mistake.at,
         "OB110",

@@ -87,3 +87,14 @@ def test_shipped_spec_loads_without_a_finding(name: str) -> None:
 
     assert loaded.problems == ()
     assert loaded.name == name
+
+
+def test_every_problem_has_a_cure() -> None:
+    without = [
+        line
+        for path in sorted((EXAMPLES / "invalid").glob("*.problems"))
+        for line in path.read_text("utf-8").splitlines()
+        if not line.endswith(")")
+    ]
+
+    assert without == []
