@@ -57,6 +57,7 @@ class Code(StrEnum):
     FRAME_ELEMENTS = "OB535"
     FRAME_IN_EDIT = "OB536"
     ELEMENT_ID = "OB537"
+    ELEMENT_NOT_THERE = "OB538"
     SOUND = "OB541"
     SOUND_WITH_VIDEO = "OB542"
     SOUND_WITHOUT_VIDEO = "OB543"
@@ -124,6 +125,7 @@ MEANINGS: Final = {
     "OB535": "too many elements beside frames",
     "OB536": "a frame in an edit",
     "OB537": "an element id that is not a positive 64-bit number",
+    "OB538": "an element that has no id at this provider",
     "OB541": "a sound that the model cannot do",
     "OB542": "sound: on beside a video",
     "OB543": "sound: original without a video",

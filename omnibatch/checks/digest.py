@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit, urlunsplit
 
 from omnibatch.media import ImageFacts
-from omnibatch.shots import ImageUse, MultiShot, Shot, Source, UrlSource
+from omnibatch.shots import ElementRef, ImageUse, MultiShot, Shot, Source, UrlSource
 
 __all__ = ["digest_of", "request_of"]
 
@@ -39,7 +39,7 @@ def request_of(shot: Shot, facts: Sequence[ImageFacts | None]) -> dict[str, obje
         "images": [source for use, source in sources if use == "reference"],
         "first_frame": _frame(sources, "first_frame"),
         "end_frame": _frame(sources, "end_frame"),
-        "elements": [element.element_id for element in shot.elements],
+        "elements": [_element(element) for element in shot.elements],
         "video": shot.video and {"url": _stand_in(shot.video.source, None), "use": shot.video.use},
         "multi_shot": shot.multi_shot and _multi_shot(shot.multi_shot),
         "extra": {name: _plain(fields) for name, fields in sorted(shot.extra.items()) if fields},
@@ -84,6 +84,11 @@ def _bare(url: str) -> str:
 
 def _frame(sources: Sequence[tuple[ImageUse, str]], use: ImageUse) -> str | None:
     return next((source for used_as, source in sources if used_as == use), None)
+
+
+def _element(element: ElementRef) -> object:
+    """The id; or all ids by provider, so that it does not matter who is chosen of them."""
+    return dict(sorted(element.by_provider.items())) or element.element_id
 
 
 def _multi_shot(multi_shot: MultiShot) -> dict[str, object]:

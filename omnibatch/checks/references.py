@@ -8,7 +8,7 @@ from omnibatch.problems import Problem
 from omnibatch.providers import ModelRow
 from omnibatch.shots import ImageRef, ImageUse, Shot
 
-__all__ = ["element_ids", "frame_company", "frames", "list_limit"]
+__all__ = ["element_at", "element_ids", "frame_company", "frames", "list_limit"]
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _LONG = 2**63 - 1  # the wire type of an element id is a Java long
@@ -90,13 +90,28 @@ def frame_company(shot: Shot, row: ModelRow) -> Iterator[Problem]:
 def element_ids(shot: Shot) -> Iterator[Problem]:
     """Element ids are digits and fit in 64 bits."""
     for element in shot.elements:
-        written = element.element_id
-        if not _DIGITS.fullmatch(written) or not 0 < int(written) <= _LONG:
+        ids = element.by_provider or {"": element.element_id}
+        for provider, written in ids.items():
+            if not _DIGITS.fullmatch(written) or not 0 < int(written) <= _LONG:
+                where = f" at {provider}" if provider else ""
+                yield error(
+                    Code.ELEMENT_ID,
+                    element.place,
+                    f"{written!r} is not an element id{where}: 1 to 19 digits, at most {_LONG}",
+                    "copy the number that registering the element returned",
+                )
+
+
+def element_at(shot: Shot, row: ModelRow) -> Iterator[Problem]:
+    """An element with an id for each provider has one for this provider."""
+    for element in shot.elements:
+        if element.id_at(row.provider) is None:
+            name = element.name or "the element"
             yield error(
-                Code.ELEMENT_ID,
+                Code.ELEMENT_NOT_THERE,
                 element.place,
-                f"{written!r} is not an element id: 1 to 19 digits, at most {_LONG}",
-                "copy the number that registering the element returned",
+                f"{name} has no id at {row.provider}, only at {' and '.join(element.by_provider)}",
+                f"register it at {row.provider}, and add {row.provider}: ID to its element",
             )
 
 

@@ -36,6 +36,7 @@ _OF_ROWS: tuple[Callable[[Shot, ModelRow], Iterable[Problem]], ...] = (
     clip.sound,
     references.list_limit,
     references.frame_company,
+    references.element_at,
     parts.part_limits,
     passthrough.doubts,
 )

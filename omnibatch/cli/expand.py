@@ -74,7 +74,7 @@ def _say_shot(checked: CheckedShot) -> None:
     for number, image in enumerate(shot.images, 1):
         say(f"  image {number:<7} {image.use}: {clean(_shown(image.source))}")
     for number, element in enumerate(shot.elements, 1):
-        say(f"  element {number:<5} {element.element_id}")
+        say(f"  element {number:<5} {element.id_at(checked.provider)}")
     if shot.video is not None:
         say(f"  video         {shot.video.use}: {clean(_shown(shot.video.source))}")
     for field, reason in shot.dropped.items():

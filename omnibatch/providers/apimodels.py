@@ -118,7 +118,7 @@ class ApiModels:
         files: Mapping[Path, bytes],
     ) -> Request:
         """The paid POST. No external id is documented, so none is sent."""
-        fields = {"model": shot.model, **omni_fields(shot, files)}
+        fields = {"model": shot.model, **omni_fields(shot, files, self.name)}
         return post(_PATH, fields, shot, self.name)
 
     def read_created(self, response: Response) -> CreateReply:

@@ -17,11 +17,12 @@ from omnibatch.shots import ElementRef, FileSource, ImageRef, MultiShot, Shot, S
 __all__ = ["omni_fields", "post"]
 
 
-def omni_fields(shot: Shot, files: Mapping[Path, bytes]) -> dict[str, object]:
+def omni_fields(shot: Shot, files: Mapping[Path, bytes], provider: str) -> dict[str, object]:
     """Return the fields of `shot` that have one name everywhere: all but model and ids.
 
-    `files` holds the bytes of the shot's local images. Raises `OmnibatchError` for a local
-    video, which no provider takes inline, and `KeyError` for a file that `files` lacks.
+    `files` holds the bytes of the shot's local images; elements go by their ids at
+    `provider`. Raises `OmnibatchError` for a local video, which no provider takes inline,
+    and for an element without an id there; `KeyError` for a file that `files` lacks.
     """
     fields: dict[str, object] = {
         # Kling ignores or refuses a prompt beside listed parts, CometAPI requires the field.
@@ -36,7 +37,9 @@ def omni_fields(shot: Shot, files: Mapping[Path, bytes]) -> dict[str, object]:
     if shot.images:
         fields["image_list"] = [_image(image, files) for image in shot.images]
     if shot.elements:
-        fields["element_list"] = [{"element_id": _element_id(ref)} for ref in shot.elements]
+        fields["element_list"] = [
+            {"element_id": _element_id(element, shot, provider)} for element in shot.elements
+        ]
     if shot.video is not None:
         fields["video_list"] = [_video(shot.video, shot)]
     if shot.sound == "on":
@@ -87,9 +90,14 @@ def _inline(source: Source, files: Mapping[Path, bytes]) -> str:
     return source.url
 
 
-def _element_id(element: ElementRef) -> int | str:
+def _element_id(element: ElementRef, shot: Shot, provider: str) -> int | str:
     """A JSON integer, as both resellers document; Python's are exact at any length."""
-    text = element.element_id
+    text = element.id_at(provider)
+    if text is None:
+        raise OmnibatchError(
+            f"shot {shot.slot}: the element {element.name} has no id at {provider}",
+            hint=f"give its id there, or take {provider} off the shot's providers",
+        )
     plain = text.isascii() and text.isdigit() and (text == "0" or not text.startswith("0"))
     return int(text) if plain else text
 

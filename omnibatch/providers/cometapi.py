@@ -95,7 +95,7 @@ class CometApi:
         """The paid POST; `attempt_id` goes along as `external_task_id`."""
         fields = {
             "model_name": shot.model,  # `model` would be ignored, for the default model
-            **omni_fields(shot, files),
+            **omni_fields(shot, files, self.name),
             "external_task_id": attempt_id,
         }
         return post(_PATH, fields, shot, self.name)

@@ -78,6 +78,10 @@ class Make:
         """One element."""
         return ElementRef(element_id=element_id, place=PLACE)
 
+    def element_at(self, **ids: str) -> ElementRef:
+        """One element with an id for each provider."""
+        return ElementRef(element_id="", by_provider=ids, name="keeper", place=PLACE)
+
     def video(
         self, use: VideoUse = "feature", url: str = "https://example.com/sway.mp4"
     ) -> VideoRef:

@@ -125,6 +125,32 @@ def test_where_a_reference_stands_and_what_it_is_called_are_not_in_the_digest(ma
     )
 
 
+def test_ids_by_provider_are_all_in_the_request_whoever_is_chosen(make: Any, result: Any) -> None:
+    shots = [
+        make.shot(providers=providers, elements=(make.element_at(cometapi="16", apimodels="17"),))
+        for providers in (("cometapi", "apimodels"), ("apimodels", "cometapi"), ("apimodels",))
+    ]
+    found = [result(shot).batch.shots[0] for shot in shots]
+
+    assert [checked.provider for checked in found] == ["cometapi", "apimodels", "apimodels"]
+    assert found[0].request["elements"] == [{"apimodels": "17", "cometapi": "16"}]
+    assert len({checked.digest for checked in found}) == 1
+
+
+def test_another_id_at_one_provider_is_another_request(make: Any) -> None:
+    ids = ({"cometapi": "16"}, {"cometapi": "16", "apimodels": "17"}, {"cometapi": "18"})
+
+    assert len({digest(make, elements=(make.element_at(**each),)) for each in ids}) == 3
+
+
+def test_the_digest_of_ids_by_provider_is_what_it_always_was(make: Any) -> None:
+    elements = (make.element_at(cometapi="16", apimodels="17"),)
+
+    assert digest(make, elements=elements) == (
+        "sha256:517c64604a57316eac47cecf4a17dbc08c929e1eccb4f91b7e385932ecb70fda"
+    )
+
+
 def test_a_file_counts_by_its_content_not_by_its_path(make: Any) -> None:
     here = make.shot(images=(make.file(Path("/here/a.png")),))
     there = make.shot(images=(make.file(Path("/there/b.png")),))

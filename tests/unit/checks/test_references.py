@@ -136,3 +136,38 @@ def test_an_element_id_is_digits(make: Any, codes: Any, written: str) -> None:
 )
 def test_anything_else_is_no_element_id(make: Any, codes: Any, written: str) -> None:
     assert codes(make.shot(elements=(make.element(written),))) == ["OB537"]
+
+
+def test_every_id_of_an_element_is_judged_whoever_is_chosen(make: Any, result: Any) -> None:
+    shot = make.shot(elements=(make.element_at(apimodels="17", cometapi="u_17"),))
+    (problem,) = [p for p in result(shot).problems if p.severity == "error"]
+
+    assert problem.code == "OB537"
+    assert "'u_17' is not an element id at cometapi" in problem.message
+
+
+def test_an_element_needs_an_id_at_its_provider(make: Any, result: Any) -> None:
+    shot = make.shot(providers=("cometapi",), elements=(make.element_at(apimodels="17"),))
+    (problem,) = [p for p in result(shot).problems if p.severity == "error"]
+
+    assert problem.code == "OB538"
+    assert problem.message == "keeper has no id at cometapi, only at apimodels"
+    assert problem.hint == "register it at cometapi, and add cometapi: ID to its element"
+
+
+def test_a_provider_for_which_an_element_has_no_id_is_left_out(make: Any, result: Any) -> None:
+    elements = (make.element("1"), make.element_at(apimodels="17"))
+    found = result(make.shot(providers=("cometapi", "apimodels"), elements=elements))
+    dropped = [p for p in found.problems if p.code == "OB503"]
+
+    assert found.batch.shots[0].providers == ("apimodels",)
+    assert [(p.severity, "keeper has no id at cometapi" in p.message) for p in dropped] == [
+        ("warning", True)
+    ]
+
+
+def test_an_element_with_an_id_everywhere_keeps_every_provider(make: Any, result: Any) -> None:
+    elements = (make.element_at(apimodels="17", cometapi="16"),)
+    found = result(make.shot(providers=("cometapi", "apimodels"), elements=elements))
+
+    assert found.batch.shots[0].providers == ("cometapi", "apimodels")

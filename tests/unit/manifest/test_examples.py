@@ -42,7 +42,7 @@ def essentials(shot: Shot) -> dict[str, object]:
         "prompt": shot.prompt,
         "sound": shot.sound if shot.sound != "off" else None,
         "images": [f"{image.use}: {_source(image.source)}" for image in shot.images],
-        "elements": [element.element_id for element in shot.elements],
+        "elements": [dict(element.by_provider) or element.element_id for element in shot.elements],
         "video": shot.video and f"{shot.video.use}: {_source(shot.video.source)}",
         "multi_shot": shot.multi_shot
         and ([[p.prompt, p.duration] for p in shot.multi_shot.parts] or "auto"),

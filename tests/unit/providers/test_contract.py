@@ -225,6 +225,27 @@ def test_a_video_says_its_use_and_whether_its_sound_is_kept(
 
 
 @ALL
+def test_an_element_goes_by_its_id_at_the_provider(provider: Provider) -> None:
+    ids = {name: f"160123456789012345{number}" for number, name in enumerate(provider_names())}
+    element = ElementRef(element_id="", by_provider=ids, name="keeper", place=HERE)
+
+    assert body_of(provider, a_shot(elements=(element,)))["element_list"] == [
+        {"element_id": int(ids[provider.name])}
+    ]
+
+
+@ALL
+def test_an_element_without_an_id_there_is_refused_before_anything_is_sent(
+    provider: Provider,
+) -> None:
+    element = ElementRef(element_id="", by_provider={"another": "1"}, name="keeper", place=HERE)
+
+    with pytest.raises(OmnibatchError, match="keeper") as caught:
+        provider.create_request(a_shot(elements=(element,)), ATTEMPT, {})
+    assert provider.name in caught.value.hint
+
+
+@ALL
 def test_a_local_video_is_refused_before_anything_is_sent(provider: Provider) -> None:
     source = FileSource(path=Path("/refs/sway.mp4"), shown="refs/sway.mp4")
     shot = a_shot(video=VideoRef(source=source, place=HERE))
