@@ -18,6 +18,7 @@ _MARKS: Final = (
 )
 # What spreadsheets on western systems write where nobody says otherwise.
 _GUESS: Final = "cp1252"
+_LOOKED_AT: Final = 200  # bytes, as many of one kind as of the other
 _OFFERED: Final = (
     "utf-8",
     "cp1252",
@@ -54,10 +55,23 @@ def decode(data: bytes, file: str, encoding: str | None, place: Place) -> Decode
             found = Problem(place=place, code=codes.UNREADABLE, message=message, hint=hint)
             return Decoded(None, (found,))
         return _strictly(data, file, name)
+    wide = _wide(data)
+    if wide is not None:
+        return _strictly(data, file, wide)
     try:
         return Decoded(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         return _guess(data, file, error.start)
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 where its mark was left out: every other byte of a first line is NUL."""
+    first = data[:_LOOKED_AT]
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        nulls, others = first[start::2], first[1 - start :: 2]
+        if nulls.count(0) * 2 > len(nulls) > 0 and b"\0" not in others:
+            return encoding
+    return None
 
 
 def _strictly(data: bytes, file: str, encoding: str) -> Decoded:
