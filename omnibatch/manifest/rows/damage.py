@@ -10,6 +10,7 @@ from omnibatch.problems import Problem
 
 __all__ = ["damage"]
 
+_MONTHS: Final = "jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez"
 _KINDS: Final = (
     (
         re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2}"),
@@ -22,7 +23,7 @@ _KINDS: Final = (
         "format the column as text, and enter it anew",
     ),
     (
-        re.compile(r"[0-9]{1,2}[-. ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I),
+        re.compile(rf"[0-9]{{1,2}}(?:[-. ]|\. )(?:{_MONTHS})", re.IGNORECASE),
         "looks like a ratio or a number that a spreadsheet took for a date",
         "format the column as text, and enter it anew",
     ),

@@ -77,8 +77,9 @@ def _wide(data: bytes) -> str | None:
 def _strictly(data: bytes, file: str, encoding: str) -> Decoded:
     try:
         return Decoded(data.decode(encoding))
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+    except UnicodeError as error:
+        start = error.start if isinstance(error, UnicodeDecodeError) else 0
+        line = data[:start].count(b"\n") + 1
         found = Problem(
             place=Place(file, line, 1),
             code=codes.UNREADABLE,
@@ -115,6 +116,9 @@ def _guess(data: bytes, file: str, first: int) -> Decoded:
 def _is_text(encoding: str) -> bool:
     """Whether it makes text of bytes: `base64` and the like make bytes of bytes."""
     try:
-        return isinstance(b"".decode(encoding), str)
+        b" ".decode(encoding)  # of no bytes at all, Python makes text without asking
     except LookupError:
         return False
+    except UnicodeError:
+        pass
+    return True

@@ -59,8 +59,10 @@ def read_json_lines(text: str, file: str, problems: list[Problem]) -> Rows | Non
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 value, end = _decoded(line, len(line) - len(line.lstrip()), number)
-                if line[end:].strip():
-                    raise _Flaw(number, end + 1, "there is more behind the object", "one a line")
+                end = _blank(line, end)
+                if end < len(line):
+                    hint = "write one object a line"
+                    raise _Flaw(number, end + 1, "there is more behind the object", hint)
                 yield _item(value, number)
 
     return _rows(items, file, problems)

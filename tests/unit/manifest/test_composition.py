@@ -1,46 +1,10 @@
 """Films made of scenes, files, profiles, combinations, rows and takes."""
 
-from pathlib import Path
-
 import pytest
 
-from omnibatch.manifest import Loaded, codes, load_manifest
-from omnibatch.shots import Shot
+from omnibatch.manifest import codes
 
-HEAD = "version: 1\nprovider: apimodels\n"
-RATIO = "defaults: {aspect_ratio: 16:9}\n"
-
-
-class Folder:
-    """A folder of files, loaded by the manifest `film.yaml`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write(self, **files: str) -> None:
-        for name, text in files.items():
-            file = self.path / f"{name.replace('__', '/')}.yaml"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
-
-    def load(self, film: str, profile: str | None = None, head: str = HEAD + RATIO) -> Loaded:
-        (self.path / "film.yaml").write_text(head + film, "utf-8")
-        return load_manifest(self.path / "film.yaml", shown="film.yaml", profile=profile)
-
-    def shots(self, film: str, profile: str | None = None, head: str = HEAD + RATIO) -> list[Shot]:
-        loaded = self.load(film, profile, head)
-        assert loaded.batch is not None, [str(found) for found in loaded.problems]
-        return list(loaded.batch.shots)
-
-    def said(self, film: str, profile: str | None = None, head: str = HEAD + RATIO) -> list[str]:
-        found = self.load(film, profile, head).problems
-        return [f"{each.place} {each.code}" for each in found]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
-
+from .folders import HEAD, Folder
 
 # Scenes ----------------------------------------------------------------------------
 
