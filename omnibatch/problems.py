@@ -58,7 +58,12 @@ class Problem:
 def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sort by place, errors before warnings at one place, and drop exact repeats."""
     unique = dict.fromkeys(problems)
-    return tuple(sorted(unique, key=lambda p: (p.place, p.severity, p.code, p.message)))
+
+    def order(found: Problem) -> tuple[object, ...]:
+        rows = tuple(related.place for related in found.related)
+        return found.place, found.severity, found.code, rows, found.message
+
+    return tuple(sorted(unique, key=order))
 
 
 def errors_in(problems: Iterable[Problem]) -> bool:

@@ -34,6 +34,7 @@ BAD_COMBINATION: Final = "OB231"
 EXCLUDES_NOTHING: Final = "OB232"
 TOO_MANY_SHOTS: Final = "OB233"
 ID_NOT_OF_ROW: Final = "OB234"
+BRACES: Final = "OB235"
 
 NO_PROFILE: Final = "OB240"
 UNKNOWN_PROFILE: Final = "OB241"
@@ -87,6 +88,7 @@ MEANINGS: Final = {
     EXCLUDES_NOTHING: "an exclude that matches no combination (a warning)",
     TOO_MANY_SHOTS: "more shots, or combinations, than are read",
     ID_NOT_OF_ROW: "an id that is the same for every row",
+    BRACES: "a text of a matrix that looks like a template (a warning)",
     NO_PROFILE: "no profile is chosen, where there are some",
     UNKNOWN_PROFILE: "a profile that does not exist",
     FORMER_ID: "a former id that another shot has, or claims",

@@ -37,10 +37,8 @@ def compose(
     names = composer.libraries.names_of(manifest, verdict, chain)
     top = layer("manifest", manifest, without=verdict.bad_keys)
     values = {key: top[key] for key in ("provider", "output") if key in top}
-    context = Context(
-        layers=(values, _defaults("defaults", names)),
-        references=(names.references,),
-    )
+    mine, theirs = _defaults(names, manifest.place.file)
+    context = Context(layers=(theirs, values, mine), references=(names.references,))
     composer.items(manifest.get("shots"), context, chain)
     names = composer.libraries.joined([names, *composer.fragments], names)
     return Film(
@@ -57,8 +55,17 @@ def compose(
     )
 
 
-def _defaults(origin: str, names: Names) -> Layer:
-    return {key: Picked(named.key, named.node, origin) for key, named in names.defaults.items()}
+def _defaults(names: Names, file: str) -> tuple[Layer, Layer]:
+    """The default values that are written in `file`, and those of its libraries."""
+    mine: dict[str, Picked] = {}
+    theirs: dict[str, Picked] = {}
+    for key, named in names.defaults.items():
+        where = named.key.place.file
+        if where == file:
+            mine[key] = Picked(named.key, named.node, "defaults")
+        else:
+            theirs[key] = Picked(named.key, named.node, f"defaults of {where}")
+    return mine, theirs
 
 
 class _Composer:
@@ -133,8 +140,9 @@ class _Composer:
         local = {key.text for key, _ in mine}
         shared = {name: each for name, each in names.references.items() if name not in local}
         self.fragments.append(Names(vars=names.vars, profiles=names.profiles))
+        _, defaults = _defaults(names, "")
         inner = Context(
-            layers=(*context.layers, _defaults(f"defaults of {chain[-1][1]}", names)),
+            layers=(*context.layers, defaults),
             references=tuple(
                 level for level in (*context.references, shared, dict(_named(mine))) if level
             ),

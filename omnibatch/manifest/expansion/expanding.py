@@ -31,6 +31,10 @@ __all__ = ["MOST_SHOTS", "expand"]
 
 MOST_SHOTS: Final = 200_000
 
+# Where one of these is not as it should be, templates would be found wrong for no fault
+# of their own.
+_FOUNDATIONS: Final = frozenset({"edit", "matrix", "references", "rows"})
+
 
 def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
     """The shots of `film` with no finding.
@@ -94,6 +98,8 @@ class _Expansion:
     def shots(self, entry: Entry) -> Iterator[Shot]:
         """The shots of one entry."""
         self._enter(entry.context)
+        if entry.bad and entry.bad & _FOUNDATIONS:
+            return
         own = layer("shot", entry.node, without=entry.bad or frozenset())
         profile = self._own_profile(own)
         layers = (*entry.context.layers, own, self._profile, profile)

@@ -44,6 +44,10 @@ class Ids:
             hint = (
                 f"no space, none of {' '.join(_FORBIDDEN)}, no - in front, at most {_LONGEST} long"
             )
+            if row is not None:
+                hint = (
+                    'use another column, or make it fit: {{ row.NAME | trim | replace(" ", "-") }}'
+                )
             self._add(scalar, codes.BAD_NAME, f"the id {name[:60]!r} {wrong}", hint)
             return None
         first = self._taken.get(folded(name))
@@ -58,6 +62,9 @@ class Ids:
         hint = "give each shot an id of its own"
         if row is not None:
             hint = "put a cell into the id that differs from row to row"
+        elif there == scalar.place:
+            message = f"two combinations of the matrix come to the id {name}"
+            hint = "name their texts, as in {calm: glassy water}, or put all its lists into the id"
         if first[0] != text:
             message += f", {first[0]}"
             hint = "ids that differ in case or Unicode form only are one file on some systems"

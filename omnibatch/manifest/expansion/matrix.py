@@ -9,11 +9,13 @@ from typing import Final, NamedTuple
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.suggest import did_you_mean
+from omnibatch.manifest.template.rendered import is_template
 from omnibatch.problems import Place, Problem, Severity
 
 __all__ = ["MOST_COMBINATIONS", "Combination", "read_matrix"]
 
 MOST_COMBINATIONS: Final = 10_000
+_NOT_LISTS: Final = frozenset({"exclude", "include"})
 
 # What an id may not have in it: `16:9` becomes `16-9` there.
 _NOT_IN_IDS = re.compile(r"[\s@+:,/*?\[\]{}]+")
@@ -50,10 +52,9 @@ def read_matrix(node: nodes.Mapping, problems: list[Problem]) -> tuple[Combinati
     What is left out by `exclude` is left out of those that `include` adds, too. Findings
     are added to `problems`; nothing is left where one makes the rest doubtful.
     """
-    matrix = _Matrix(
-        {key.text: _texts(value) for key, value in node if key.text not in ("include", "exclude")},
-        problems,
-    )
+    lists = {key.text: _texts(value) for key, value in node if key.text not in _NOT_LISTS}
+    matrix = _Matrix(lists or _of_combinations(node.get("include")), problems)
+    _warn_of_braces(node, problems)
     count = math.prod(map(len, matrix.lists.values()))
     if count > MOST_COMBINATIONS:
         message = f"the matrix has {count:,} combinations, limit {MOST_COMBINATIONS:,}"
@@ -62,7 +63,7 @@ def read_matrix(node: nodes.Mapping, problems: list[Problem]) -> tuple[Combinati
     before = len(problems)
     chosen = [
         dict(zip(matrix.lists, names, strict=True))
-        for names in (itertools.product(*matrix.lists.values()) if matrix.lists else ())
+        for names in (itertools.product(*matrix.lists.values()) if lists else ())
     ]
     chosen += _included(node.get("include"), matrix, chosen)
     chosen = _without_excluded(node.get("exclude"), matrix, chosen)
@@ -72,6 +73,33 @@ def read_matrix(node: nodes.Mapping, problems: list[Problem]) -> tuple[Combinati
         message = "nothing is left of this matrix"
         matrix.add(node.place, codes.EMPTY_MATRIX, message, "exclude fewer combinations")
     return tuple(_combination(names, matrix) for names in chosen)
+
+
+def _warn_of_braces(node: nodes.Mapping, problems: list[Problem]) -> None:
+    """Texts are data: a template among them would be paid for as it stands."""
+    waiting: list[nodes.Node] = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, nodes.Mapping):
+            waiting += [value for _, value in each]
+        elif isinstance(each, nodes.Sequence):
+            waiting += each.items
+        elif is_template(each.text):
+            problems.append(
+                Problem(
+                    place=each.place,
+                    code=codes.BRACES,
+                    message="this text looks like a template, and is sent as it stands",
+                    hint="texts of a matrix are data: write the template in vars or the prompt",
+                    severity="warning",
+                )
+            )
+
+
+def _of_combinations(node: nodes.Node | None) -> dict[str, Mapping[str, str]]:
+    """The keys of a matrix that is `include` alone: those of its first combination."""
+    first = next((written for _, written in _listed(node)), {})
+    return {key: {} for key in first}
 
 
 def _texts(node: nodes.Node) -> dict[str, str]:
@@ -148,7 +176,10 @@ def _unknown(item: nodes.Mapping, matrix: _Matrix) -> bool:
     """Whether `item` has a key that is none of the matrix, which is recorded."""
     found = [key for key, _ in item if key.text not in matrix.lists]
     for key in found:
-        hint = did_you_mean(key.text, matrix.lists) or f"it has {', '.join(matrix.lists)}"
+        known = ", ".join(matrix.lists)
+        hint = did_you_mean(key.text, matrix.lists) or (
+            f"it has {known}" if known else "leave it out"
+        )
         message = f"the matrix has no list {key.text}"
         matrix.add(key.place, codes.BAD_COMBINATION, message, hint)
     return bool(found)

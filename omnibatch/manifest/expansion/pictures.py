@@ -192,7 +192,7 @@ def _lines(
     many = draft.pick("multi_shot")
     lines = [_line(draft, prompts, prompt.node, style_text) if prompt else _Line("", None)]
     if many is None or isinstance(many.node, nodes.Scalar):
-        return lines, [], many is not None
+        return lines, [], draft.choice("multi_shot") is not None
     parts: list[tuple[nodes.Node, int]] = []
     for node in many.node.items if isinstance(many.node, nodes.Sequence) else ():
         assert isinstance(node, nodes.Mapping)  # the schema has let nothing else pass

@@ -6,7 +6,7 @@ data: braces in them mean nothing.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from omnibatch.manifest import codes
@@ -102,19 +102,18 @@ class Scope:
             return scalar.text
         return self._render(scalar, self._view(prompt))
 
-    def holds(self, scalar: Scalar) -> bool | None:
-        """Whether the expression of `scalar` is true; None where that cannot be told."""
-        template = self._setting.templates.get(f"{_IF}{scalar.text}{_THEN}")
+    def holds(self, expression: str) -> bool | tuple[Flaw, ...]:
+        """Whether `expression` is true; or what is wrong with it, which is not recorded."""
+        template = self._setting.templates.get(f"{_IF}{expression}{_THEN}")
         try:
             rendering = (
                 template if isinstance(template, tuple) else template.render(self._view(False))
             )
         except _Failed:
-            return None
+            return ()
         if isinstance(rendering, str):
             return bool(rendering)
-        self._record(scalar, rendering, shift=len(_IF))
-        return None
+        return tuple(replace(flaw, offset=max(0, flaw.offset - len(_IF))) for flaw in rendering)
 
     def _view(self, prompt: bool) -> "_View":
         # Kept, it would be a ring with this scope, and outlive the shot.
@@ -135,11 +134,11 @@ class Scope:
         self._record(scalar, rendering)
         return None
 
-    def _record(self, scalar: Scalar, flaws: Iterable[Flaw], *, shift: int = 0) -> None:
+    def _record(self, scalar: Scalar, flaws: Iterable[Flaw]) -> None:
         for flaw in flaws:
             self._setting.problems.append(
                 Problem(
-                    place=scalar.place_at(max(0, flaw.offset - shift)),
+                    place=scalar.place_at(flaw.offset),
                     code=flaw.code,
                     message=flaw.message,
                     hint=flaw.hint,

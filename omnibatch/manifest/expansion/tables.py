@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.expansion.scope import Scope, Setting
+from omnibatch.manifest.expansion.where import Where
 from omnibatch.manifest.sources import Sources
 from omnibatch.problems import Place, Problem
 from omnibatch.shots import FileSource
@@ -40,12 +41,15 @@ class Tables:
         table = self._table(node, file) if isinstance(file, nodes.Scalar) else None
         if table is None:
             return
-        where = node.get("where") if isinstance(node, nodes.Mapping) else None
+        written = node.get("where") if isinstance(node, nodes.Mapping) else None
+        where = Where(written, self._setting) if isinstance(written, nodes.Scalar) else None
+        if where is not None and not where.is_right():
+            return
         some = False
         for number in range(len(table)):
             cells = table.cells(number)
-            if isinstance(where, nodes.Scalar):
-                holds = Scope(self._setting, row=cells).holds(where)
+            if where is not None:
+                holds = where.holds(cells)
                 if holds is None:
                     return
                 if not holds:
@@ -53,9 +57,10 @@ class Tables:
             some = True
             yield Row(cells, table.place(number))
         if not some and len(table):
-            place = where.place if isinstance(where, nodes.Scalar) else node.place
+            place = written.place if written is not None else node.place
             message = f"no row of {table.file} fits: all {len(table):,} are left out"
-            self._add(place, codes.EMPTY_MATRIX, message, "change where, or take the shot out")
+            hint = 'change where: cells are text, as in row.stock != "0"; or take the shot out'
+            self._add(place, codes.EMPTY_MATRIX, message, hint)
 
     def _table(self, node: nodes.Node, file: nodes.Scalar) -> Rows | None:
         path = Scope(self._setting).text(file)

@@ -18,6 +18,7 @@ _MARKS: Final = (
 )
 # What spreadsheets on western systems write where nobody says otherwise.
 _GUESS: Final = "cp1252"
+_LOOKED_AT: Final = 200  # bytes, as many of one kind as of the other
 _OFFERED: Final = (
     "utf-8",
     "cp1252",
@@ -54,17 +55,31 @@ def decode(data: bytes, file: str, encoding: str | None, place: Place) -> Decode
             found = Problem(place=place, code=codes.UNREADABLE, message=message, hint=hint)
             return Decoded(None, (found,))
         return _strictly(data, file, name)
+    wide = _wide(data)
+    if wide is not None:
+        return _strictly(data, file, wide)
     try:
         return Decoded(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         return _guess(data, file, error.start)
 
 
+def _wide(data: bytes) -> str | None:
+    """UTF-16 where its mark was left out: every other byte of a first line is NUL."""
+    first = data[:_LOOKED_AT]
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        nulls, others = first[start::2], first[1 - start :: 2]
+        if nulls.count(0) * 2 > len(nulls) > 0 and b"\0" not in others:
+            return encoding
+    return None
+
+
 def _strictly(data: bytes, file: str, encoding: str) -> Decoded:
     try:
         return Decoded(data.decode(encoding))
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+    except UnicodeError as error:
+        start = error.start if isinstance(error, UnicodeDecodeError) else 0
+        line = data[:start].count(b"\n") + 1
         found = Problem(
             place=Place(file, line, 1),
             code=codes.UNREADABLE,
@@ -101,6 +116,9 @@ def _guess(data: bytes, file: str, first: int) -> Decoded:
 def _is_text(encoding: str) -> bool:
     """Whether it makes text of bytes: `base64` and the like make bytes of bytes."""
     try:
-        return isinstance(b"".decode(encoding), str)
+        b" ".decode(encoding)  # of no bytes at all, Python makes text without asking
     except LookupError:
         return False
+    except UnicodeError:
+        pass
+    return True

@@ -1,4 +1,8 @@
-"""JSON and JSON Lines: objects whose values are cells, with the lines they begin in."""
+"""JSON and JSON Lines: objects whose values are cells, with the lines they begin in.
+
+Objects and lists inside are columns of their own: `{"name": {"de": ...}, "photos": [...]}`
+has the columns `name.de`, `photos.0` and so on.
+"""
 
 import json
 import re
@@ -12,6 +16,7 @@ from omnibatch.problems import Place, Problem
 
 __all__ = ["Item", "read_json", "read_json_lines", "rows_of"]
 
+_DEEPEST: Final = 10
 _BLANK = re.compile(r"[ \t\r\n]*")
 _LIST: Final = "write a list of objects: [{...}, {...}]"
 
@@ -19,7 +24,7 @@ _LIST: Final = "write a list of objects: [{...}, {...}]"
 class Item(NamedTuple):
     """One row: its cells as they were read, and the line it begins in."""
 
-    cells: dict[str, Any]  # text, True, False, None, or a list or dict, which is a problem
+    cells: dict[str, Any]  # text, True, False, None, and lists and dicts of them
     line: int
 
 
@@ -54,8 +59,10 @@ def read_json_lines(text: str, file: str, problems: list[Problem]) -> Rows | Non
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 value, end = _decoded(line, len(line) - len(line.lstrip()), number)
-                if line[end:].strip():
-                    raise _Flaw(number, end + 1, "there is more behind the object", "one a line")
+                end = _blank(line, end)
+                if end < len(line):
+                    hint = "write one object a line"
+                    raise _Flaw(number, end + 1, "there is more behind the object", hint)
                 yield _item(value, number)
 
     return _rows(items, file, problems)
@@ -70,26 +77,29 @@ def rows_of(items: Iterator[Item], file: str, problems: list[Problem]) -> Rows |
     """The rows that `items` make, which need not have the same columns."""
     columns: dict[str, int] = {}
     found: list[Item] = []
-    nested: dict[str, list[int]] = {}
+    flawed: dict[tuple[str, str], list[int]] = {}
     for item in items:
+        if any(isinstance(value, list | dict) for value in item.cells.values()):
+            cells, flaws = _flat(item.cells)
+            for flaw in flaws:
+                flawed.setdefault(flaw, []).append(item.line)
+            item = Item(cells, item.line)
         found.append(item)
-        for key, value in item.cells.items():
+        for key in item.cells:
             columns.setdefault(key, len(columns))
-            if isinstance(value, list | dict):
-                nested.setdefault(key, []).append(item.line)
         if len(found) > MOST_ROWS or len(columns) > MOST_COLUMNS:
             what, most = (
                 ("rows", MOST_ROWS) if len(found) > MOST_ROWS else ("columns", MOST_COLUMNS)
             )
             message = f"there are more than {most:,} {what}"
-            _add(problems, Place(file, item.line, 1), codes.TOO_LARGE, message, "divide the file")
+            hint = "divide the file" if what == "rows" else "leave out what no shot uses"
+            _add(problems, Place(file, item.line, 1), codes.TOO_LARGE, message, hint)
             return None
-    for key, lines in nested.items():
+    for (code, message), lines in flawed.items():
         more = f" [and in {len(lines) - 1:,} more rows]" if len(lines) > 1 else ""
-        message = f"{key[:60]} is a list or a map, and a cell is text{more}"
-        hint = "write it as text, or as several columns"
-        _add(problems, Place(file, lines[0], 1), codes.NESTED, message, hint)
-    if nested:
+        hint = "leave it out" if code == codes.NESTED else "rename one of them"
+        _add(problems, Place(file, lines[0], 1), code, message + more, hint)
+    if flawed:
         return None
     known: dict[str, str] = {}
     records = []
@@ -103,6 +113,26 @@ def rows_of(items: Iterator[Item], file: str, problems: list[Problem]) -> Rows |
     return Rows(tuple(columns), file, records, lines_of)
 
 
+def _flat(cells: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Cells without lists and maps, and what is wrong with them: codes and messages."""
+    flat: dict[str, Any] = {}
+    flaws: dict[tuple[str, str], None] = {}
+    waiting = [(key, value, 1) for key, value in reversed(cells.items())]
+    while waiting:
+        key, value, depth = waiting.pop()
+        if not isinstance(value, list | dict):
+            if key in flat:
+                flaws[codes.BAD_HEADER, f"two columns are called {key[:60]}"] = None
+            flat[key] = value
+        elif depth > _DEEPEST:
+            flaws[codes.NESTED, f"{key[:60]} is more than {_DEEPEST} deep inside its row"] = None
+        else:
+            inner = value.items() if isinstance(value, dict) else enumerate(value)
+            named = [(f"{key}.{name}", each, depth + 1) for name, each in inner]
+            waiting += reversed(named)
+    return flat, list(flaws)
+
+
 def _rows(items: Callable[[], Iterator[Item]], file: str, problems: list[Problem]) -> Rows | None:
     try:
         return rows_of(items(), file, problems)
@@ -113,15 +143,19 @@ def _rows(items: Callable[[], Iterator[Item]], file: str, problems: list[Problem
 
 
 def _listed(text: str) -> Iterator[Item]:
+    """The objects of the list that `text` is, or that is the one list in the object it is."""
     at = _blank(text, 0)
     if text.startswith("{", at):
-        at = _blank(text, at + 1)
-        if text.startswith('"', at):
-            _, at = _decoded(text, at, None)
-            at = _blank(text, at)
-            at = _blank(text, at + 1) if text.startswith(":", at) else at
+        lists = [(start, value) for start, value in _members(text, at) if isinstance(value, list)]
+        of_objects = [start for start, value in lists if value and isinstance(value[0], dict)]
+        found = of_objects or [start for start, _ in lists]
+        if len(found) > 1:
+            message = f"this object has {len(found)} lists, and rows are one"
+            raise _flaw(text, found[1], message, _LIST)
+        at = found[0] if found else at
     if not text.startswith("[", at):
         raise _flaw(text, at, "this is no list of objects", _LIST)
+    is_alone = at == _blank(text, 0)
     line, counted = 1, 0
     at = _blank(text, at + 1)
     while not text.startswith("]", at):
@@ -133,6 +167,28 @@ def _listed(text: str) -> Iterator[Item]:
             at = _blank(text, at + 1)
         elif not text.startswith("]", at):
             raise _flaw(text, at, "a comma or ] is missing here", "write a comma between objects")
+    at = _blank(text, at + 1)
+    if is_alone and at < len(text):
+        hint = "one list is all there may be; for one object a line, call the file .jsonl"
+        raise _flaw(text, at, "there is more behind the list", hint)
+
+
+def _members(text: str, at: int) -> list[tuple[int, Any]]:
+    """Where each value of the object at `at` begins, and what it is."""
+    found: list[tuple[int, Any]] = []
+    whole, end = _decoded(text, at, None)
+    if (end := _blank(text, end)) < len(text):
+        hint = "write a list of objects; for one object a line, call the file .jsonl"
+        raise _flaw(text, end, "there is more behind the object", hint)
+    at = _blank(text, at + 1)
+    for _ in whole:
+        _, at = _decoded(text, at, None)  # the key
+        at = _blank(text, _blank(text, at) + 1)
+        start = at
+        value, at = _decoded(text, at, None)
+        found.append((start, value))
+        at = _blank(text, _blank(text, at) + 1)
+    return found
 
 
 def _blank(text: str, at: int) -> int:

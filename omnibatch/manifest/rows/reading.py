@@ -27,6 +27,8 @@ _FORMATS: Final = {
     "yaml": "yaml",
     "yml": "yaml",
 }
+# The first bytes of xlsx, ods and zip; of xls; of Parquet and SQLite; of gzip.
+_NO_TEXT: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"SQLite format 3", b"\x1f\x8b")
 _STRANGE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -45,17 +47,16 @@ def read_rows(
     jsonl, json, yaml) does not. `encoding` and `delimiter` are found out where they are
     None. `place` is where the manifest names the file.
     """
+    if data.startswith(_NO_TEXT):
+        message = f"{file} is a spreadsheet or an archive, not a text"
+        hint = "export it as CSV (UTF-8), or as JSON Lines"
+        found = Problem(place=place, code=codes.UNREADABLE, message=message, hint=hint)
+        return None, (found,)
     kind = format or _FORMATS.get(file.rpartition(".")[2].lower())
     if kind is None:
         message = f"{file} has no ending that says what it is"
         hint = "write format: csv under rows (or tsv, jsonl, json, yaml)"
         found = Problem(place=place, code=codes.UNREADABLE, message=message, hint=hint)
-        return None, (found,)
-    if data.startswith(b"PK\x03\x04"):
-        message = f"{file} is a spreadsheet or an archive, not a text"
-        found = Problem(
-            place=place, code=codes.UNREADABLE, message=message, hint="export it as CSV (UTF-8)"
-        )
         return None, (found,)
     text, said = decode(data, file, encoding, place)
     problems = list(said)
@@ -126,6 +127,8 @@ def _items(node: nodes.Sequence, problems: list[Problem]) -> Iterator[Item]:
 
 
 def _cell(node: nodes.Node) -> object:
-    if not isinstance(node, nodes.Scalar):
-        return []
+    if isinstance(node, nodes.Mapping):
+        return {key.text: _cell(value) for key, value in node}
+    if isinstance(node, nodes.Sequence):
+        return [_cell(item) for item in node.items]
     return None if nodes.core_value(node) is None else node.text

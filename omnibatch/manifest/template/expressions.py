@@ -30,7 +30,7 @@ from omnibatch.manifest.template.rendering import (
     missing,
     too_long,
 )
-from omnibatch.manifest.template.tree import refusal, uses
+from omnibatch.manifest.template.tree import refusal, uses, with_columns
 
 __all__ = ["read_expressions"]
 
@@ -79,6 +79,8 @@ def read_expressions(text: str) -> Template | tuple[Flaw, ...]:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
         hint = "write {{ name }}; braces that are meant as text are written {{ '{{' }}"
+        if "row." in text:
+            hint = 'a column whose name is no plain word is written row["Product Name"]'
         message = f"this template cannot be read: {error.message}"
         offset = _culprit(text)
         return (Flaw(offset=offset, code=codes.TEMPLATE_SYNTAX, message=message, hint=hint),)
@@ -90,6 +92,7 @@ def read_expressions(text: str) -> Template | tuple[Flaw, ...]:
         message = f"templates may not use {what}"
         offset = _culprit(text)
         return (Flaw(offset=offset, code=codes.TEMPLATE_REFUSED, message=message, hint=hint),)
+    tree = with_columns(tree)
     used = tuple(sorted(uses(text, tree), key=lambda use: use.offset))
     try:
         code = _environment().compile(tree)

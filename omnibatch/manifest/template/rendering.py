@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from omnibatch.manifest import codes
-from omnibatch.manifest.suggest import did_you_mean, listed
+from omnibatch.manifest.suggest import closest, did_you_mean, listed
 
 __all__ = [
     "HOLDERS",
@@ -126,7 +126,7 @@ def failed(offset: int, error: Exception) -> Flaw:
         offset=offset,
         code=codes.TEMPLATE_FAILED,
         message=f"this template cannot be worked out: {words[0] if words else 'no reason given'}",
-        hint="variables are text: for numbers, use | int",
+        hint="variables and cells are text: for numbers, use | int",
     )
 
 
@@ -156,12 +156,23 @@ def _undefined(use: Use, names: Names) -> Flaw:
     if use.word in _ELSEWHERE:
         message, hint = _ELSEWHERE[use.word]
         return Flaw(offset=use.offset, code=codes.UNDEFINED, message=message, hint=hint)
+    held = _held_as(use.word, names)
+    hint = f"did you mean {held}?" if held else did_you_mean(use.word, names.known())
     return Flaw(
         offset=use.offset,
         code=codes.UNDEFINED,
         message=f"there is no {use.word} to put in here",
-        hint=did_you_mean(use.word, names.known()) or f"set it under vars, or by --var {use.word}=",
+        hint=hint or f"set it under vars, or by --var {use.word}=",
     )
+
+
+def _held_as(word: str, names: Names) -> str:
+    """`word` as the part of a holder that has it: a column, a list of the matrix, a reference."""
+    for holder in ("row", "matrix", "ref"):
+        parts = names.get(holder)
+        if isinstance(parts, Iterable) and word in [*parts]:
+            return f"{holder}.{word}"
+    return ""
 
 
 def _no_part(use: Use, holder: object) -> Flaw:
@@ -173,7 +184,10 @@ def _no_part(use: Use, holder: object) -> Flaw:
         near = near or "add it under references"
     elif use.word == "row":
         message = f"the rows have no column {use.part}"
-        near = near or f"they have {listed(parts)}"
+        column = closest(use.part, parts)
+        if column is not None:
+            is_plain = all(map(str.isidentifier, column.split(".")))
+            near = f"did you mean row.{column}?" if is_plain else f'did you mean row["{column}"]?'
     else:
         message = f"{use.word} has no {use.part} here"
         near = near or (f"it has {listed(parts)}" if parts else f"leave {use} out")

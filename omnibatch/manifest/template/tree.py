@@ -5,9 +5,10 @@ worked out right there.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import nodes
+from jinja2.visitor import NodeTransformer
 
 from omnibatch.manifest.shape.vocabulary import OFFERED, RESERVED
 from omnibatch.manifest.suggest import did_you_mean
@@ -15,7 +16,7 @@ from omnibatch.manifest.template.code import Places
 from omnibatch.manifest.template.filters import FILTERS
 from omnibatch.manifest.template.rendering import HOLDERS, Use
 
-__all__ = ["refusal", "uses"]
+__all__ = ["refusal", "uses", "with_columns"]
 
 _MOST_NODES: Final = 1000
 _DEEPEST: Final = 40
@@ -94,6 +95,8 @@ def _forbidden(node: nodes.Node) -> tuple[str, str] | None:
             return node.attr, _ALL_THERE_IS
         if _held(node.node) or (isinstance(node, nodes.Getitem) and _is_part(node.node)):
             return None
+        if _column(node):
+            return None
         return "parts of a text", "only matrix, ref, row, scene and shot have parts"
     held = next(filter(_held, node.iter_child_nodes()), None)
     if held is not None:
@@ -108,6 +111,40 @@ def _held(node: nodes.Node) -> str:
 
 def _is_part(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Getattr | nodes.Getitem) and bool(_held(node.node))
+
+
+def _column(node: nodes.Node) -> tuple[str, ...]:
+    """The way to a cell, such as `name`, `de` for `row.name.de`; nothing for anything else."""
+    way: list[str] = []
+    while isinstance(node, nodes.Getattr | nodes.Getitem):
+        part = node.attr if isinstance(node, nodes.Getattr) else _constant(node.arg)
+        if part is None:
+            return ()
+        way.append(part)
+        node = node.node
+    return tuple(reversed(way)) if isinstance(node, nodes.Name) and node.name == "row" else ()
+
+
+def _constant(node: nodes.Node) -> str | None:
+    is_name = isinstance(node, nodes.Const) and isinstance(node.value, str | int)
+    return str(node.value) if is_name else None  # type: ignore[attr-defined]  # it is a Const
+
+
+class _Columns(NodeTransformer):
+    """What stands inside a cell of JSON is a column of its own: `row.name.de` is `name.de`."""
+
+    def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
+        way = _column(node)
+        if len(way) < 2:
+            return super().generic_visit(node, *args, **kwargs)
+        column = nodes.Const(".".join(way))
+        return nodes.Getitem(nodes.Name("row", "load"), column, "load", lineno=node.lineno)
+
+
+def with_columns(tree: nodes.Template) -> nodes.Template:
+    """A tree that was not refused, with its cells found by the whole names of their columns."""
+    _Columns().visit(tree)
+    return tree
 
 
 def uses(text: str, tree: nodes.Template) -> Iterator[Use]:

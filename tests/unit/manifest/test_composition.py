@@ -1,46 +1,10 @@
 """Films made of scenes, files, profiles, combinations, rows and takes."""
 
-from pathlib import Path
-
 import pytest
 
-from omnibatch.manifest import Loaded, codes, load_manifest
-from omnibatch.shots import Shot
+from omnibatch.manifest import codes
 
-HEAD = "version: 1\nprovider: apimodels\n"
-RATIO = "defaults: {aspect_ratio: 16:9}\n"
-
-
-class Folder:
-    """A folder of files, loaded by the manifest `film.yaml`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def write(self, **files: str) -> None:
-        for name, text in files.items():
-            file = self.path / f"{name.replace('__', '/')}.yaml"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
-
-    def load(self, film: str, profile: str | None = None, head: str = HEAD + RATIO) -> Loaded:
-        (self.path / "film.yaml").write_text(head + film, "utf-8")
-        return load_manifest(self.path / "film.yaml", shown="film.yaml", profile=profile)
-
-    def shots(self, film: str, profile: str | None = None, head: str = HEAD + RATIO) -> list[Shot]:
-        loaded = self.load(film, profile, head)
-        assert loaded.batch is not None, [str(found) for found in loaded.problems]
-        return list(loaded.batch.shots)
-
-    def said(self, film: str, profile: str | None = None, head: str = HEAD + RATIO) -> list[str]:
-        found = self.load(film, profile, head).problems
-        return [f"{each.place} {each.code}" for each in found]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    return Folder(tmp_path)
-
+from .folders import HEAD, Folder
 
 # Scenes ----------------------------------------------------------------------------
 
@@ -173,7 +137,7 @@ def test_paths_belong_to_the_file_they_are_written_in(folder: Folder) -> None:
 
     found = folder.load("include: lib/cast.yaml\nshots: [{id: a, prompt: x}]\n").problems
 
-    assert [str(each.place) for each in found] == ["lib/cast.yaml:1:54"]
+    assert [str(each.place) for each in found] == ["lib/cast.yaml:1:50"]
     assert found[0].message == "there is no file lib/b.png"
 
 
@@ -326,11 +290,11 @@ def test_what_an_id_may_not_have_is_replaced_in_names(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ("exclude: [{weather: mist}]", f"film.yaml:9:15 {codes.EXCLUDES_NOTHING}"),
-        ("exclude: [{wether: calm}]", f"film.yaml:9:16 {codes.BAD_COMBINATION}"),
+        ("exclude: [{weather: mist}]", f"film.yaml:10:15 {codes.EXCLUDES_NOTHING}"),
+        ("exclude: [{wether: calm}]", f"film.yaml:10:16 {codes.BAD_COMBINATION}"),
         (
             "exclude: [{lens: 85mm}, {lens: 35mm}, {lens: 24mm}]",
-            f"film.yaml:6:5 {codes.EMPTY_MATRIX}",
+            f"film.yaml:7:5 {codes.EMPTY_MATRIX}",
         ),
     ],
 )
@@ -346,7 +310,7 @@ def test_what_is_wrong_with_an_exclude_is_named(folder: Folder, change: str, exp
 def test_an_include_is_a_whole_combination_that_is_new(folder: Folder, change: str) -> None:
     film = MATRIX.replace("include: [{weather: fog, lens: 24mm}]", change)
 
-    assert folder.said(film) == [f"film.yaml:8:15 {codes.BAD_COMBINATION}"]
+    assert folder.said(film) == [f"film.yaml:9:15 {codes.BAD_COMBINATION}"]
 
 
 def test_a_matrix_without_end_is_refused_before_it_is_made(folder: Folder) -> None:
