@@ -180,6 +180,13 @@ class Scope:
         self._record(scalar, (flaw,))
         raise _Failed
 
+    def variables(self) -> Iterator[Scalar]:
+        """What was written for the variables that templates asked for."""
+        for word in sorted(self.asked):
+            written = self._setting.variables.get(word)
+            if isinstance(written, Scalar):
+                yield written
+
     def known(self, view: "_View") -> Iterator[str]:
         """Every name in reach of `view`."""
         yield from self._setting.variables

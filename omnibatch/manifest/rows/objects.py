@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import MOST_COLUMNS, MOST_ROWS, Rows
+from omnibatch.manifest.suggest import in_more_rows
 from omnibatch.problems import Place, Problem
 
 __all__ = ["Item", "read_json", "read_json_lines", "rows_of"]
@@ -85,8 +86,8 @@ def rows_of(items: Iterator[Item], file: str, problems: list[Problem]) -> Rows |
             _add(problems, Place(file, item.line, 1), codes.TOO_LARGE, message, "divide the file")
             return None
     for key, lines in nested.items():
-        more = f" [and in {len(lines) - 1:,} more rows]" if len(lines) > 1 else ""
-        message = f"{key[:60]} is a list or a map, and a cell is text{more}"
+        message = f"{key[:60]} is a list or a map, and a cell is text"
+        message += in_more_rows(len(lines) - 1)
         hint = "write it as text, or as several columns"
         _add(problems, Place(file, lines[0], 1), codes.NESTED, message, hint)
     if nested:
