@@ -171,7 +171,9 @@ class Scope:
             message = f"variables need each other: {' -> '.join((*ring, ring[0]))}"
         elif len(open_names) >= _DEEPEST:
             ring = (open_names[0],)
-            message = f"variables stand more than {_DEEPEST} deep inside each other"
+            message = (
+                f"variables stand {len(open_names) + 1} deep inside each other, limit {_DEEPEST}"
+            )
         else:
             return
         scalar = self._setting.variables[ring[0]]

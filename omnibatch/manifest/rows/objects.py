@@ -79,10 +79,9 @@ def rows_of(items: Iterator[Item], file: str, problems: list[Problem]) -> Rows |
             if isinstance(value, list | dict):
                 nested.setdefault(key, []).append(item.line)
         if len(found) > MOST_ROWS or len(columns) > MOST_COLUMNS:
-            what, most = (
-                ("rows", MOST_ROWS) if len(found) > MOST_ROWS else ("columns", MOST_COLUMNS)
-            )
-            message = f"there are more than {most:,} {what}"
+            message = f"there are {len(columns):,} columns or more, limit {MOST_COLUMNS:,}"
+            if len(found) > MOST_ROWS:
+                message = f"there are {len(found):,} rows or more, limit {MOST_ROWS:,}"
             _add(problems, Place(file, item.line, 1), codes.TOO_LARGE, message, "divide the file")
             return None
     for key, lines in nested.items():

@@ -81,6 +81,9 @@ def _bad_name(error: ValidationError, node: nodes.Node) -> Iterator[Problem]:
         return
     message = f"{word[:60]!r} cannot be a name"
     hint = "use letters, digits, - and _, at most 100, and do not begin with -"
+    if error.validator == "maxLength":
+        message = f"the name {word[:20]!r}... has {len(word):,} characters, limit 100"
+        hint = "use a shorter one"
     yield Problem(place=place, code=codes.BAD_NAME, message=message, hint=hint)
 
 
