@@ -50,7 +50,7 @@ class Flaw:
     offset: int
     code: str
     message: str
-    hint: str = ""
+    hint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
