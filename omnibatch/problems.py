@@ -37,7 +37,7 @@ class Related(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One finding: where, a stable code, the fact (with both numbers), the cure.
+    """One finding: where, a stable code, the fact (with both numbers), the cure (never empty).
 
     `related` are further places, for programs and editors; the message stands without.
     """
@@ -45,7 +45,7 @@ class Problem:
     place: Place
     code: str
     message: str
-    hint: str = ""
+    hint: str
     severity: Severity = "error"
     related: tuple[Related, ...] = ()
 

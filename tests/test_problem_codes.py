@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from omnibatch import checks, manifest
+from omnibatch.checks.codes import Code
+from omnibatch.manifest import codes as of_manifest
+from omnibatch.manifest.rows import codes as of_rows
 
 REPOSITORY = Path(__file__).parent.parent
 PAGE = (REPOSITORY / "docs" / "problems.md").read_text("utf-8")
@@ -40,3 +43,38 @@ def test_every_code_in_the_source_is_known() -> None:
     }
 
     assert used == set(MEANINGS)
+
+
+def _names_in_code(code: str) -> set[str]:
+    """How a code is spelt in Python: as it is, or by the name that its room gives it."""
+    rooms = (of_manifest, of_rows)
+    named = {
+        f"codes.{word}" for room in rooms for word, value in vars(room).items() if value == code
+    }
+    return named | {f"Code.{each.name}" for each in Code if each == code} | {f'"{code}"'}
+
+
+def _files(folder: str, *endings: str) -> str:
+    found = [path for path in sorted((REPOSITORY / folder).rglob("*")) if path.suffix in endings]
+    # Lists of codes name all of them, and raise and expect none.
+    return "\n".join(
+        path.read_text("utf-8")
+        for path in found
+        if path.name not in ("codes.py", "test_problem_codes.py")
+    )
+
+
+SOURCE = _files("omnibatch", ".py")
+TESTS = _files("tests", ".py", ".problems")
+
+
+@pytest.mark.parametrize("code", sorted(MEANINGS))
+def test_every_code_is_raised_somewhere(code: str) -> None:
+    assert [name for name in _names_in_code(code) if re.search(rf"{re.escape(name)}(?!\w)", SOURCE)]
+
+
+@pytest.mark.parametrize("code", sorted(MEANINGS))
+def test_every_code_is_expected_by_a_test(code: str) -> None:
+    names = {*_names_in_code(code), code}
+
+    assert [name for name in names if re.search(rf"{re.escape(name)}(?!\w)", TESTS)]

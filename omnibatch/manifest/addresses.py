@@ -36,7 +36,8 @@ def address_flaw(text: str) -> tuple[str, str] | None:
     if scheme_of(text) not in ("http", "https"):
         return f"{text[:60]!r} is not an http or https address", "use https://..."
     if len(text) > _LONGEST:
-        return f"this address has {len(text)} characters; at most {_LONGEST}", "use a shorter one"
+        message = f"this address has {len(text):,} characters, limit {_LONGEST:,}"
+        return message, "use a shorter one"
     if _SPACES.search(text):
         return "there is a space in this address", "write %20 for a space"
     try:

@@ -45,9 +45,9 @@ def profile_of(
     written = node.text if isinstance(node, nodes.Scalar) else None
     known = film.profiles
     if asked is None and written is None:
-        if known:
+        if known and node is None:
             profiles = manifest.key("profiles")
-            message = f"no profile is chosen of {listed(known)}"
+            message = f"there are profiles ({listed(known)}), and none is chosen"
             hint = f"write profile: {next(iter(known))}, or give --profile"
             place = profiles.place if profiles else whole
             problems.append(Problem(place=place, code=codes.NO_PROFILE, message=message, hint=hint))

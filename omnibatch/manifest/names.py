@@ -1,6 +1,7 @@
 """Names that templates use: of variables, after `ref.`, and what none may be."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.shape.vocabulary import RESERVED
@@ -8,14 +9,23 @@ from omnibatch.problems import Place, Problem
 
 __all__ = ["bad_name", "reference_name_problems", "variable_name_problems"]
 
+_LONGEST: Final = 64
+
 
 def bad_name(word: str, place: Place) -> Problem:
     """The problem of a name that no template could use."""
+    if len(word) > _LONGEST:
+        return Problem(
+            place=place,
+            code=codes.BAD_NAME,
+            message=f"the name {word[:20]!r}... has {len(word):,} characters, limit {_LONGEST}",
+            hint="use a shorter one",
+        )
     return Problem(
         place=place,
         code=codes.BAD_NAME,
         message=f"{word[:60]!r} cannot be a name",
-        hint="use letters, digits and _, at most 64, and do not begin with a digit",
+        hint=f"use letters, digits and _, at most {_LONGEST}, and do not begin with a digit",
     )
 
 

@@ -13,12 +13,14 @@ __all__ = ["read_file"]
 
 def read_file(path: Path, file: str) -> bytes | Problem:
     """The bytes at `path`, which problems name `file`."""
+    hint = "check the path"
     try:
         found = os.stat(path)
         if not stat.S_ISREG(found.st_mode):
             reason = "it is not a file"
         elif found.st_size > LARGEST_BYTES:  # said before it fills the memory
-            reason = f"it has {found.st_size:,} bytes, and at most {LARGEST_BYTES:,} are read"
+            reason = f"it has {found.st_size:,} bytes, limit {LARGEST_BYTES:,}"
+            hint = "keep the values in a CSV or JSONL file and use rows"
         else:
             return path.read_bytes()
     except OSError as error:
@@ -26,4 +28,4 @@ def read_file(path: Path, file: str) -> bytes | Problem:
     except ValueError as error:  # a path with a NUL
         reason = str(error)
     message = f"the manifest cannot be read: {reason}"
-    return Problem(place=Place(file), code=codes.UNREADABLE, message=message, hint="check the path")
+    return Problem(place=Place(file), code=codes.UNREADABLE, message=message, hint=hint)

@@ -104,6 +104,6 @@ def _is_turned_sideways(image: "Image") -> bool:
 def _too_many_pixels(amount: str) -> MediaFault:
     return MediaFault(
         "too_many_pixels",
-        f"has {amount}; at most {MAX_PIXELS:,} are decoded",
+        f"has {amount}, limit {MAX_PIXELS:,}",
         "save a smaller copy: a clip has about 2,000,000 pixels",
     )

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import (
@@ -22,6 +23,9 @@ from omnibatch.manifest.sources import Sources
 from omnibatch.problems import Problem
 
 __all__ = ["compose"]
+
+# What a shot needs one of.
+_CONTENT: Final = frozenset({"prompt", "multi_shot"})
 
 
 def compose(
@@ -174,8 +178,6 @@ def _kind(item: nodes.Node) -> str | None:
     if not isinstance(item, nodes.Mapping):
         return None
     keys = {key.text for key, _ in item.pairs}
-    if "id" in keys:
-        return None
-    if "scene" in keys or "shots" in keys:
+    if "shots" in keys or ("scene" in keys and "id" not in keys):
         return "scene"
-    return "included" if "include" in keys else None
+    return "included" if "include" in keys and not keys & _CONTENT else None

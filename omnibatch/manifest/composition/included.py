@@ -55,14 +55,13 @@ class Included:
                 self._add(scalar, f"files include each other: {shown}", "break the ring")
                 return None
         if len(chain) > _DEEPEST:
-            message = f"files are included more than {_DEEPEST} deep in each other"
+            message = f"files are included {len(chain)} deep in each other, limit {_DEEPEST}"
             self._add(scalar, message, "include them from the manifest itself")
             return None
         if real not in self._read:
             if len(self._read) >= _MOST:
-                self._add(
-                    scalar, f"more than {_MOST:,} files are included", "use rows, or join files"
-                )
+                message = f"{len(self._read) + 1:,} files or more are included, limit {_MOST:,}"
+                self._add(scalar, message, "use rows, or join files")
                 return None
             self._read[real] = self._file(source, real, scalar)
         return self._read[real]

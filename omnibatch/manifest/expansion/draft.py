@@ -192,7 +192,7 @@ class Draft:
             self.dropped[key] = reason
         return True
 
-    def add(self, place: Place, code: str, message: str, hint: str = "") -> None:
+    def add(self, place: Place, code: str, message: str, hint: str) -> None:
         """Record a problem, which fails the shot."""
         self.failed = True
         self.problems.append(Problem(place=place, code=code, message=message, hint=hint))

@@ -122,7 +122,7 @@ class _Expansion:
             Problem(
                 place=entry.node.place,
                 code=codes.TOO_MANY_SHOTS,
-                message=f"there are more than {MOST_SHOTS:,} shots",
+                message=f"there are {MOST_SHOTS + 1:,} shots or more, limit {MOST_SHOTS:,}",
                 hint="divide the manifest, or its rows",
             )
         )

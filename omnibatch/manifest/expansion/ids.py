@@ -84,7 +84,7 @@ def _wrong_with(name: str) -> str:
     if not name:
         return "is empty"
     if len(name) > _LONGEST:
-        return f"has {len(name)} characters; at most {_LONGEST}"
+        return f"has {len(name):,} characters, limit {_LONGEST}"
     if name.startswith("-"):
         return "begins with -"
     found = sorted({char for char in name if char in _FORBIDDEN})

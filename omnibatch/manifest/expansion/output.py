@@ -37,7 +37,7 @@ def safe_target(text: str) -> tuple[str, str]:
     if _ABSOLUTE.match(text):
         return "", "is not relative to the manifest's folder"
     if len(text) > _LONGEST:
-        return "", f"has {len(text)} characters; at most {_LONGEST}"
+        return "", f"has {len(text):,} characters, limit {_LONGEST:,}"
     parts = [part for part in text.split("/") if part not in ("", ".")]
     if ".." in (part.strip() for part in parts):
         return "", "leads out of the manifest's folder"

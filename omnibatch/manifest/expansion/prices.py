@@ -44,7 +44,7 @@ def read_prices(
                 Problem(
                     place=rule.place,
                     code=codes.ABSURD_PRICE,
-                    message=f"{rule.per_second} a second is more than any clip costs",
+                    message=f"{rule.per_second} a second, and no clip costs more than {_ABSURD}",
                     hint="check the decimal point; it is the price of one second",
                     severity="warning",
                 )

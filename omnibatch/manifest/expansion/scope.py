@@ -170,7 +170,9 @@ class Scope:
             message = f"variables need each other: {' -> '.join((*ring, ring[0]))}"
         elif len(open_names) >= _DEEPEST:
             ring = (open_names[0],)
-            message = f"variables stand more than {_DEEPEST} deep inside each other"
+            message = (
+                f"variables stand {len(open_names) + 1} deep inside each other, limit {_DEEPEST}"
+            )
         else:
             return
         scalar = self._setting.variables[ring[0]]
@@ -178,6 +180,13 @@ class Scope:
         flaw = Flaw(offset=0, code=codes.VARIABLE_CYCLE, message=message, hint="break the ring")
         self._record(scalar, (flaw,))
         raise _Failed
+
+    def variables(self) -> Iterator[Scalar]:
+        """What was written for the variables that templates asked for."""
+        for word in sorted(self.asked):
+            written = self._setting.variables.get(word)
+            if isinstance(written, Scalar):
+                yield written
 
     def known(self, view: "_View") -> Iterator[str]:
         """Every name in reach of `view`."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import Rows
+from omnibatch.manifest.suggest import in_more_rows
 from omnibatch.problems import Problem
 
 __all__ = ["damage"]
@@ -74,7 +75,7 @@ def _told(
     hint: str,
 ) -> Iterator[Problem]:
     if found:
-        more = f" [and in {len(found) - 1:,} more rows]" if len(found) > 1 else ""
+        more = in_more_rows(len(found) - 1)
         yield Problem(
             place=rows.place(found[0]),
             code=code,

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import MOST_COLUMNS, MOST_ROWS, Rows
+from omnibatch.manifest.suggest import in_more_rows
 from omnibatch.problems import Place, Problem
 
 __all__ = ["Item", "read_json", "read_json_lines", "rows_of"]
@@ -88,17 +89,17 @@ def rows_of(items: Iterator[Item], file: str, problems: list[Problem]) -> Rows |
         for key in item.cells:
             columns.setdefault(key, len(columns))
         if len(found) > MOST_ROWS or len(columns) > MOST_COLUMNS:
-            what, most = (
-                ("rows", MOST_ROWS) if len(found) > MOST_ROWS else ("columns", MOST_COLUMNS)
-            )
-            message = f"there are more than {most:,} {what}"
-            hint = "divide the file" if what == "rows" else "leave out what no shot uses"
+            message = f"there are {len(columns):,} columns or more, limit {MOST_COLUMNS:,}"
+            hint = "leave out what no shot uses"
+            if len(found) > MOST_ROWS:
+                message = f"there are {len(found):,} rows or more, limit {MOST_ROWS:,}"
+                hint = "divide the file"
             _add(problems, Place(file, item.line, 1), codes.TOO_LARGE, message, hint)
             return None
     for (code, message), lines in flawed.items():
-        more = f" [and in {len(lines) - 1:,} more rows]" if len(lines) > 1 else ""
         hint = "leave it out" if code == codes.NESTED else "rename one of them"
-        _add(problems, Place(file, lines[0], 1), code, message + more, hint)
+        message += in_more_rows(len(lines) - 1)
+        _add(problems, Place(file, lines[0], 1), code, message, hint)
     if flawed:
         return None
     known: dict[str, str] = {}

@@ -8,6 +8,7 @@ from typing import Final
 
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import MOST_COLUMNS, MOST_ROWS, Rows
+from omnibatch.manifest.suggest import in_more_rows
 from omnibatch.problems import Place, Problem
 
 __all__ = ["read_separated"]
@@ -65,7 +66,8 @@ def read_separated(
             if len(known) > 100_000:
                 known.clear()
             if len(records) > MOST_ROWS:
-                _add(problems, file, line, codes.TOO_LARGE, _too_many(MOST_ROWS), _DIVIDE)
+                message = f"there are {len(records):,} rows or more, limit {MOST_ROWS:,}"
+                _add(problems, file, line, codes.TOO_LARGE, message, "divide the file")
                 return None
     except csv.Error as error:
         message, hint = _broken(str(error))
@@ -77,19 +79,12 @@ def read_separated(
         return None
     if ragged:
         line, count = ragged[0]
-        more = f" [and {len(ragged) - 1:,} more rows]" if len(ragged) > 1 else ""
-        message = f"this row has {count} cells, and there are {len(columns)} columns{more}"
+        message = f"this row has {count:,} cells, and there are {len(columns):,} columns"
+        message += in_more_rows(len(ragged) - 1)
         hint = f"{_WORDS.get(delimiter, delimiter)} inside a cell needs quotes around the cell"
         _add(problems, file, line, codes.RAGGED, message, hint)
         return None
     return Rows(tuple(columns), file, records, lines)
-
-
-_DIVIDE: Final = "divide the file"
-
-
-def _too_many(most: int) -> str:
-    return f"there are more than {most:,} rows"
 
 
 def _found_out(text: str) -> str:
@@ -124,7 +119,8 @@ def _broken(error: str) -> tuple[str, str]:
         return "there is text behind a closing quote", 'write a quote inside quotes as ""'
     if "field limit" in error:
         limit = csv.field_size_limit()
-        return f"a cell has more than {limit:,} characters", "close its quote, or cut it"
+        message = f"a cell has {limit + 1:,} characters or more, limit {limit:,}"
+        return message, "close its quote, or cut it"
     return f"this row cannot be read: {error}", "write it the way the other rows are written"
 
 

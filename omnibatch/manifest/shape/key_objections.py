@@ -1,13 +1,15 @@
 """Objections to keys: those that there are not, and those that are missing."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from omnibatch.manifest import codes, nodes
+from omnibatch.manifest.shape.levels import place_for
 from omnibatch.manifest.shape.plain import resolve
+from omnibatch.manifest.shape.samples import sample_for
 from omnibatch.manifest.shape.vocabulary import ELSEWHERE, LACKING, LATER
-from omnibatch.manifest.suggest import closest, did_you_mean
+from omnibatch.manifest.suggest import closest, listed
 from omnibatch.problems import Problem
 from omnibatch.schema import load_schema
 
@@ -25,13 +27,17 @@ ValidationError = Any
 
 
 def path_in_words(path: Sequence[str | int]) -> str:
-    """`defaults.mode`, or `multi_shot, entry 2`; empty for the top."""
+    """`defaults.mode`, `multi_shot, entry 2`, or `prompt of multi_shot, entry 2`; empty for the top."""
     words = ""
+    in_entry = False
     for step in path:
         if isinstance(step, int):
             words += f", entry {step + 1}"
+        elif in_entry:
+            words = f"{step} of {words}"
         else:
             words += f".{step}" if words else step
+        in_entry = isinstance(step, int)
     return words
 
 
@@ -53,11 +59,20 @@ def unknown_keys(
             message, hint = LACKING[word]
             yield Problem(place=key.place, code=codes.LACKING, message=message, hint=hint)
         else:
-            hint = did_you_mean(word, known)
-            if re.split("[:,]", ELSEWHERE.get(word, ""))[0] in known:
-                hint = f"here it is {ELSEWHERE[word]}"
             message = f"there is no key {word}{inside}"
+            hint = _where_to(word, known, {key.text for key, _ in node})
             yield Problem(place=key.place, code=codes.UNKNOWN_KEY, message=message, hint=hint)
+
+
+def _where_to(word: str, known: Collection[str], written: Collection[str]) -> str:
+    """What to write in place of the unknown key `word`, beside those that are `written`."""
+    if re.split("[:,]", ELSEWHERE.get(word, ""))[0] in known:
+        return f"here it is {ELSEWHERE[word]}"
+    elsewhere = place_for(word, known)
+    if elsewhere:
+        return elsewhere
+    near = closest(word, [name for name in known if name not in written])
+    return f"did you mean {near}?" if near else f"there is: {listed(sorted(known))}"
 
 
 def missing_keys(
@@ -69,13 +84,12 @@ def missing_keys(
         if not explained(word, error):
             schema = load_schema("manifest")
             known = resolve(error.schema, schema).get("properties", {})
-            examples = known.get(word, {}).get("examples", ())
-            simple = bool(examples) and isinstance(examples[0], str | int)
+            sample = sample_for(0, known.get(word, {}).get("examples", ()))
             yield Problem(
                 place=node.place,
                 code=codes.MISSING_KEY,
                 message=f"{word} is missing{inside}",
-                hint=f"add a line such as {word}: {examples[0]}" if simple else f"add {word}",
+                hint=f"add a line such as {word}: {sample}" if sample else f"add {word}",
             )
 
 

@@ -5,7 +5,7 @@ seen the schema. A rule of alternatives is followed into the one alternative tha
 value was meant for, and said as a whole where there is none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from omnibatch.manifest import codes, nodes
@@ -16,9 +16,9 @@ from omnibatch.manifest.shape.key_objections import (
     missing_keys,
     path_in_words,
     unknown_keys,
-    wanted,
 )
-from omnibatch.manifest.shape.plain import resolve
+from omnibatch.manifest.shape.plain import read_yes_no, resolve
+from omnibatch.manifest.shape.samples import sample_for
 from omnibatch.manifest.suggest import closest, listed
 from omnibatch.problems import Problem
 from omnibatch.schema import load_schema
@@ -73,7 +73,18 @@ def _find(top: nodes.Node, path: Sequence[str | int]) -> tuple[nodes.Scalar | No
 
 def _bad_name(error: ValidationError, node: nodes.Node) -> Iterator[Problem]:
     written = node.key(str(error.instance)) if isinstance(node, nodes.Mapping) else None
-    yield bad_name(str(error.instance), (written or node).place)
+    place = (written or node).place
+    word = str(error.instance)
+    # Names in templates are narrower than those of profiles.
+    if "digit" in _title(error.schema):
+        yield bad_name(word, place)
+        return
+    message = f"{word[:60]!r} cannot be a name"
+    hint = "use letters, digits, - and _, at most 100, and do not begin with -"
+    if error.validator == "maxLength":
+        message = f"the name {word[:20]!r}... has {len(word):,} characters, limit 100"
+        hint = "use a shorter one"
+    yield Problem(place=place, code=codes.BAD_NAME, message=message, hint=hint)
 
 
 def _alternatives(
@@ -84,21 +95,8 @@ def _alternatives(
     whole: str,
 ) -> Iterator[Problem]:
     causes = list(error.context or ())
-    if causes and all(cause.validator == "required" and not cause.path for cause in causes):
-        words = [word for cause in causes for word in wanted(cause)]
-        if any(explained(word, error) for word in words):
-            return
-        subject = path_in_words(path) or "this shot"
-        message = f"{subject} needs {' or '.join(words)}"
-        hint = f"add a line such as {words[0]}: ..."
-        yield Problem(place=node.place, code=codes.MISSING_KEY, message=message, hint=hint)
-        return
-    if error.validator == "oneOf" and isinstance(error.instance, dict):
-        words = [way["required"][0] for way in error.validator_value]
-        both = [word for word in words if word in error.instance]
-        message = f"{path_in_words(path)} has {' and '.join(both)}"
-        hint = "a reference is one thing: give each a name of its own"
-        yield Problem(place=node.place, code=codes.WRONG_TYPE, message=message, hint=hint)
+    if all(way.keys() == {"required"} for way in error.validator_value):
+        yield from _one_of_keys(error, node, path)
         return
     ways: dict[int, list[ValidationError]] = {}
     for cause in causes:
@@ -109,6 +107,27 @@ def _alternatives(
             yield from objections(cause, top, whole)
         return
     yield _simple(error, node, path, whole)
+
+
+def _one_of_keys(
+    error: ValidationError, node: nodes.Node, path: Sequence[str | int]
+) -> Iterator[Problem]:
+    """A map needs one key of several, and has none of them or more than one."""
+    words = [way["required"][0] for way in error.validator_value]
+    if not isinstance(error.instance, dict):
+        return  # that it is no map has been said
+    written = [word for word in words if word in error.instance]
+    subject = path_in_words(path) or "this shot"
+    if written:
+        message = f"{subject} has {' and '.join(written)}"
+        hint = "a reference is one thing: give each a name of its own"
+        yield Problem(place=node.place, code=codes.WRONG_TYPE, message=message, hint=hint)
+    elif not any(explained(word, error) for word in words):
+        known = error.schema.get("properties", {})
+        sample = sample_for(0, known.get(words[0], {}).get("examples", ())) or "..."
+        message = f"{subject} needs {' or '.join(words)}"
+        hint = f"add a line such as {words[0]}: {sample}"
+        yield Problem(place=node.place, code=codes.MISSING_KEY, message=message, hint=hint)
 
 
 def _misses(cause: ValidationError) -> bool:
@@ -128,54 +147,76 @@ def _simple(
     subject = path_in_words(path) or whole
     shown = _shown(value)
     code, hint = codes.WRONG_TYPE, ""
-    expected = _expected(error)
-    message = f"{subject} must be {expected}, not {shown}"
+    message = f"{subject} must be {_expected(error)}, not {shown}"
     if path == ["version"]:
         code, message = codes.WRONG_VERSION, f"this is version {shown}; omnibatch reads version 1"
         hint = "write version: 1, or use a newer omnibatch"
     elif rule in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
         code = codes.OUT_OF_RANGE
         side = {"minimum": "at least", "exclusiveMinimum": "more than"}.get(str(rule), "at most")
-        message = f"{subject} must be {side} {limit}, not {value}"
+        message = f"{subject} must be {side} {limit:,}, not {value:,}"
     elif rule in ("minLength", "maxLength", "minItems"):
         code = codes.WRONG_COUNT
-        what = "entry" if rule == "minItems" else "characters"
+        what = ("entry" if rule == "minItems" else "character") if limit == 1 else "characters"
         side = "at most" if rule == "maxLength" else "at least"
-        message = f"{subject} must have {side} {limit} {what}, and has {len(value)}"
+        message = f"{subject} must have {side} {limit:,} {what}, and has {len(value):,}"
     elif rule == "uniqueItems":
         code, message = codes.WRONG_COUNT, f"{subject} has an entry twice"
         hint = "leave one out"
     elif rule is None:
-        message = f"{subject} does not go together with key"
-        hint = "key stands for the content of an address"
+        # The one key that is forbidden beside another: a reference's key.
+        message = f"{subject} does not go together with key, which is for addresses"
+        hint = "leave key out"
     elif isinstance(value, str | int | float) and rule != "type":
         code = codes.BAD_NAME if path[-1:] in (["id"], ["name"]) else codes.WRONG_VALUE
-        near = closest(str(value), _enumerated(error))
-        hint = f"did you mean {near}?" if near else ""
-    elif "a list" in expected and not isinstance(value, dict | list):
-        hint = f"write [{value}]"
-    hint = hint or _cure(error, expected, whole_is_text=whole == "a shot" and not path)
-    return Problem(place=node.place, code=code, message=message, hint=hint)
+        hint = _near(str(value), _enumerated(error))
+    return Problem(
+        place=node.place, code=code, message=message, hint=hint or _cure(error, path, whole)
+    )
 
 
-def _cure(error: ValidationError, expected: str, *, whole_is_text: bool) -> str:
+def _near(value: str, words: Sequence[str]) -> str:
+    """The word of a choice that was probably meant."""
+    answer = read_yes_no(value)
+    if answer is not None and "on" in words:
+        return f"did you mean {'on' if answer else 'off'}?"
+    near = closest(value, words)
+    return f"did you mean {near}?" if near else ""
+
+
+def _cure(error: ValidationError, path: Sequence[str | int], whole: str) -> str:
     """What to do where nothing better is known: an example of what is meant."""
-    rule, limit = error.validator, error.validator_value
+    rule, limit, value = error.validator, error.validator_value, error.instance
+    expected = _expected(error)
     if rule == "minItems":
         return "add one"
     if rule in ("minLength", "maxLength"):
-        return "write more" if rule == "minLength" else "cut it"
+        return "write more" if rule == "minLength" else f"cut {len(value) - limit:,}"
     if rule in ("minimum", "maximum"):
-        return f"use {limit} or {'more' if rule == 'minimum' else 'less'}"
-    examples = error.schema.get("examples", ()) if isinstance(error.schema, dict) else ()
-    if "any of @" in expected:
+        return f"use {limit:,} or {'more' if rule == 'minimum' else 'less'}"
+    if "none of @" in expected:
         return "use letters, digits, - and _, such as opening-2"
-    if whole_is_text:
+    if path[-1:] == ["shots"]:
+        return "write each shot as - id: NAME with a prompt below it"
+    if whole == "a shot" and not path:
         return "write - id: NAME with a prompt below it, or - include: FILE.yaml"
-    simple = [each for each in examples if isinstance(each, str | int) and each is not True]
-    if simple:
-        return f"write it like {simple[0]}"
-    return f"write {expected}"
+    if "a list" in expected and not isinstance(value, dict | list) and " or " not in expected:
+        return f"write [{value}]"
+    sample = sample_for(value, _examples(error))
+    if sample is None:
+        return "write it as one text" if expected == "text" else f"write {expected}"
+    return f"write it like {sample}"
+
+
+def _examples(error: ValidationError) -> Iterable[Any]:
+    """The examples nearest to what `error` is about: of the alternative, else of its whole."""
+    at = error
+    while at is not None and at.absolute_path == error.absolute_path:
+        found = at.schema.get("examples", ()) if isinstance(at.schema, dict) else ()
+        if found:
+            return list(found)
+        at = at.parent
+    return ()
 
 
 def _expected(error: ValidationError) -> str:

@@ -62,13 +62,14 @@ def inlined(schema: Schema, root: Schema) -> dict[str, Any]:
     """`schema` without any `$ref`, which cost the judge more than all else.
 
     A definition's title says what may stand there, in words for a sentence; it wins over
-    the title of the property that refers to it, which is a heading for editors.
+    the title of the property that refers to it, which is a heading for editors and begins
+    with a capital.
     """
     whole = resolve(schema, root)
     definition = schema
     while "$ref" in definition:
         definition = _step(definition["$ref"], root)
-    if "title" in definition:
+    if "title" in definition and whole["title"][:1].isupper():
         whole = {**whole, "title": definition["title"]}
     return {word: _inlined(rule, root) for word, rule in whole.items()}
 

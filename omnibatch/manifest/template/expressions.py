@@ -116,8 +116,9 @@ class _Expressions:
             return flaws
         values = {use.word: names.get(use.word) for use in self.uses}
         given = {word: value for word, value in values.items() if value is not None}
-        if sum(map(_size, (given.get(use.word) for use in self.uses))) > LARGEST_TEXT * 4:
-            return (too_long(),)
+        put_in = sum(map(_size, (given.get(use.word) for use in self.uses)))
+        if put_in > LARGEST_TEXT * 4:
+            return (too_long(put_in),)
         pieces: list[str] = []
         size = 0
         try:
@@ -125,9 +126,9 @@ class _Expressions:
                 pieces.append(piece)
                 size += len(piece)
                 if size > LARGEST_TEXT:
-                    return (too_long(),)
-        except TooMuch:
-            return (too_long(),)
+                    return (too_long(size),)
+        except TooMuch as much:
+            return (too_long(much.length),)
         except UndefinedError as error:
             return (self._nothing_there(error),)
         except Exception as error:  # values and filters may disagree in any way they like
@@ -137,7 +138,9 @@ class _Expressions:
     def _nothing_there(self, error: UndefinedError) -> Flaw:
         # Missing names were found before; this is a part chosen while rendering.
         offset = next((use.offset for use in self.uses if use.word in HOLDERS), 0)
-        return Flaw(offset=offset, code=codes.UNDEFINED, message=f"nothing here: {error}")
+        hint = "check the name in brackets against those that there are"
+        message = f"nothing here: {error}"
+        return Flaw(offset=offset, code=codes.UNDEFINED, message=message, hint=hint)
 
     def _first_offset(self) -> int:
         return next((start for start, _ in spans(self.text)), 0)

@@ -17,27 +17,33 @@ _MOST_DIGITS: Final = 10
 
 
 class TooMuch(ValueError):
-    """A filter would make more text than any value of a manifest may have."""
+    """A filter would make more text, of `length`, than any value of a manifest may have."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"{length:,} characters, limit {LARGEST_TEXT:,}")
+        self.length = length
 
 
 def _replace(value: object, old: str, new: str) -> str:
     text, old, new = str(value), str(old), str(new)
     times = text.count(old)
-    if len(text) + times * (len(new) - len(old)) > LARGEST_TEXT:
-        raise TooMuch(f"replace would make more than {LARGEST_TEXT} characters")
+    length = len(text) + times * (len(new) - len(old))
+    if length > LARGEST_TEXT:
+        raise TooMuch(length)
     return text.replace(old, new)
 
 
 def _join(value: Iterable[object], between: str = "") -> str:
     parts = [str(part) for part in value]
-    if sum(map(len, parts)) + len(str(between)) * len(parts) > LARGEST_TEXT:
-        raise TooMuch(f"join would make more than {LARGEST_TEXT} characters")
+    length = sum(map(len, parts)) + len(str(between)) * max(0, len(parts) - 1)
+    if length > LARGEST_TEXT:
+        raise TooMuch(length)
     return str(between).join(parts)
 
 
 def _round(value: object, digits: object = 0) -> float:
     if not isinstance(digits, int) or not 0 <= digits <= _MOST_DIGITS:
-        raise ValueError(f"round takes 0 to {_MOST_DIGITS} digits")
+        raise ValueError(f"round takes 0 to {_MOST_DIGITS} digits, not {str(digits)[:20]}")
     return round(float(str(value)), digits)
 
 

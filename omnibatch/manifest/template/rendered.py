@@ -65,7 +65,7 @@ class Templates:
 
 def _read(text: str) -> Template | tuple[Flaw, ...]:
     if len(text) > LARGEST_TEMPLATE:
-        message = f"this template has {len(text)} characters; at most {LARGEST_TEMPLATE} are read"
+        message = f"this template has {len(text):,} characters, limit {LARGEST_TEMPLATE:,}"
         return (Flaw(offset=0, code=codes.TEMPLATE_SIZE, message=message, hint="make it shorter"),)
     simple = _simple(text)
     if simple is not None:
@@ -101,7 +101,7 @@ class _Simple:
         except (KeyError, TypeError):
             return self._flaws(names)
         text = "".join(pieces)
-        return text if len(text) <= LARGEST_TEXT else (too_long(),)
+        return text if len(text) <= LARGEST_TEXT else (too_long(len(text)),)
 
     def _flaws(self, names: Names) -> tuple[Flaw, ...]:
         """What went wrong: something is missing, or of no use in text."""

@@ -50,7 +50,7 @@ class Flaw:
     offset: int
     code: str
     message: str
-    hint: str = ""
+    hint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +194,7 @@ def _no_part(use: Use, holder: object) -> Flaw:
     return Flaw(offset=use.offset, code=code, message=message, hint=near)
 
 
-def too_long() -> Flaw:
-    """The flaw of a template that makes more text than any value may have."""
-    message = f"this template makes more than {LARGEST_TEXT} characters"
+def too_long(length: int) -> Flaw:
+    """The flaw of a template that makes more text, of `length`, than any value may have."""
+    message = f"this template makes {length:,} characters, limit {LARGEST_TEXT:,}"
     return Flaw(offset=0, code=codes.TEMPLATE_SIZE, message=message, hint="make it shorter")

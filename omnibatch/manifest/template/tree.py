@@ -72,8 +72,12 @@ def refusal(tree: nodes.Template) -> tuple[str, str] | None:
         refused = _forbidden(node)
         if refused is not None:
             return refused
-        if count > _MOST_NODES or depth > _DEEPEST:
-            return "so many parts", "make a variable of some of them"
+        if count > _MOST_NODES:
+            what = f"{count:,} parts or more, limit {_MOST_NODES:,}"
+            return what, "make a variable of some of them"
+        if depth > _DEEPEST:
+            what = f"{depth} levels of parts or more, limit {_DEEPEST}"
+            return what, "make a variable of some of them"
         waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
     return None
 

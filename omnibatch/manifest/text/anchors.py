@@ -100,7 +100,7 @@ def too_deep(place: Place) -> Problem:
     return Problem(
         place=place,
         code="OB126",
-        message=f"lists and maps are nested more than {DEEPEST} levels deep",
+        message=f"lists and maps are nested {DEEPEST + 1} levels deep, limit {DEEPEST}",
         hint="use fewer levels; a manifest needs about ten",
     )
 
@@ -119,7 +119,6 @@ def _too_many(expanded: int, place: Place) -> Problem:
     return Problem(
         place=place,
         code="OB125",
-        message=f"the aliases up to here stand for {expanded:,} values; at most"
-        f" {MOST_EXPANDED:,} are read",
+        message=f"the aliases up to here stand for {expanded:,} values, limit {MOST_EXPANDED:,}",
         hint="write out what the aliases stand for",
     )

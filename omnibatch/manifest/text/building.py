@@ -148,7 +148,7 @@ class _Builder:
         self.problems = [each for each in self.problems if each.place.line < problem.place.line]
         self.problems.append(problem)
 
-    def report(self, place: Place, code: str, message: str, hint: str = "") -> None:
+    def report(self, place: Place, code: str, message: str, hint: str) -> None:
         self.problems.append(Problem(place=place, code=code, message=message, hint=hint))
 
     def add(self, problem: Problem | None) -> None:

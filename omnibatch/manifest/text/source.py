@@ -102,7 +102,7 @@ def decode(data: bytes, file: str) -> Source | Problem:
         return Problem(
             place=Place(file),
             code="OB103",
-            message=f"the file has {len(data):,} bytes; at most {LARGEST_BYTES:,} are read",
+            message=f"the file has {len(data):,} bytes, limit {LARGEST_BYTES:,}",
             hint="keep the values in a CSV or JSONL file and use `rows`",
         )
     encoding = _other_encoding(data)

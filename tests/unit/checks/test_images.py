@@ -2,13 +2,15 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from omnibatch.media import ImageFacts, ImageProbe, MediaFault
+from omnibatch.media import FaultKind, ImageFacts, ImageProbe, MediaFault
+from omnibatch.providers import TABLE
 from omnibatch.shots import FileSource, VideoRef
 
 LIMIT = 10 * 1024 * 1024
@@ -167,6 +169,31 @@ def test_a_probe_given_by_the_caller_is_the_one_used(
     result(make.shot(images=(make.file(path),)), probe=probe)
 
     assert asked == [path]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("unreadable", "OB403"), ("changed", "OB410"), ("missing", "OB401")]
+)
+def test_what_keeps_a_file_from_being_read_is_told_in_its_own_words(
+    make: Any, result: Any, tmp_path: Path, kind: FaultKind, code: str
+) -> None:
+    shot = make.shot(images=(make.file(tmp_path / "a.png"),))
+
+    found = result(shot, probe=lambda _: MediaFault(kind, "is out of reach", "look for it"))
+
+    assert [(p.code, p.message, p.hint) for p in found.problems if p.severity == "error"] == [
+        (code, "refs/a.png is out of reach", "look for it")
+    ]
+
+
+def test_a_format_that_the_model_does_not_take(make: Any, codes: Any, picture: Picture) -> None:
+    (row,) = [each for each in TABLE.rows if each.provider == "apimodels" and "o1" in each.model]
+    fact = replace(row.limits.image_formats, value=("jpeg",))
+    narrow = replace(row, limits=replace(row.limits, image_formats=fact))
+    table = replace(TABLE, rows=(narrow,))
+    shot = make.shot(images=(make.file(picture(640, 480)),))
+
+    assert codes(shot, table=table) == ["OB414"]
 
 
 def test_a_video_on_this_machine_cannot_be_sent(make: Any, codes: Any, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ def problem(
     *,
     file: str = "film.yaml",
     code: str = "OB207",
-    hint: str = "",
+    hint: str = "shorten it",
     severity: Severity = "error",
 ) -> Problem:
     return Problem(
