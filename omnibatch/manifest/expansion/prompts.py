@@ -73,4 +73,4 @@ def _text(path: Path, shown: str) -> nodes.Scalar | tuple[str, str]:
         line = text[: text.index(strange)].count("\n") + 1
         return f"{shown} has a control character in line {line}", "take it out"
     start = Place(shown, 1, 1)
-    return nodes.Scalar(text=text, style="literal", place=start, body=start, indent=1)
+    return nodes.scalar_at(start, text, "literal", (start, 1))
