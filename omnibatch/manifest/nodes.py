@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from omnibatch.problems import Place
 
-__all__ = ["Mapping", "Node", "Scalar", "Sequence", "Style", "core_value", "mapping", "scalar_at"]
+__all__ = ["NULL", "Mapping", "Node", "Scalar", "Sequence", "Style", "core_value", "mapping", "scalar_at"]
 
 Style = Literal["plain", "single", "double", "literal", "folded"]
 
@@ -127,7 +127,7 @@ def mapping(pairs: Iterable[tuple[Scalar, Node]], place: Place) -> Mapping:
 
 
 # YAML 1.2.2 section 10.3.2, the core schema.
-_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -143,7 +143,7 @@ def core_value(scalar: Scalar) -> bool | int | float | str | None:
     text = scalar.text
     if scalar.style != "plain" or len(text) > _LONGEST_NUMBER:
         return text
-    if text in _NULL:
+    if text in NULL:
         return None
     if text in _TRUE:
         return True
