@@ -4,9 +4,6 @@ What the parser cannot read is worded elsewhere; what it reads and a manifest ma
 hold (several documents, repeated keys, tags, too many levels) is found on this way.
 """
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from yaml.error import YAMLError
@@ -21,6 +18,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from omnibatch.collection import without_collection
 from omnibatch.manifest.nodes import Node, Scalar, core_value, scalar_at
 from omnibatch.manifest.text.anchors import (
     DEEPEST,
@@ -50,25 +48,9 @@ def build(source: Source, events: Events | None = None) -> tuple[Node | None, li
     The node is None where the text has none, or breaks off.
     """
     builder = _Builder(source)
-    with _no_collection():
+    with without_collection():
         node = builder.run(events or quickest_events(source))
     return node, builder.problems
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hold the garbage collector back.
-
-    Nodes hold no cycles, and walking all of them again and again while they grow takes
-    as long as making them.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Builder:
