@@ -12,7 +12,17 @@ from typing import Literal, NamedTuple
 
 from omnibatch.problems import Place
 
-__all__ = ["NULL", "Mapping", "Node", "Scalar", "Sequence", "Style", "core_value", "mapping", "scalar_at"]
+__all__ = [
+    "NULL",
+    "Mapping",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "Style",
+    "core_value",
+    "mapping",
+    "scalar_at",
+]
 
 Style = Literal["plain", "single", "double", "literal", "folded"]
 
