@@ -2,6 +2,9 @@
 
 Each of its full rounds looks at every value there is; while a hundred thousand shots are
 made, that is most of the time it takes. Nothing made there is garbage in a ring.
+
+To the collector, what was made without it is new, and it would look at all of it at the
+first chance. `gc.freeze` and `gc.unfreeze` tell it that those values are old.
 """
 
 import gc
@@ -20,4 +23,7 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():  # else it is for whoever froze the others to undo
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

@@ -1,8 +1,9 @@
 """Whole-batch admission: every shot is judged, and one error keeps all from being bought."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
 
 from omnibatch.checks.checked import CheckedShot, CheckResult, admit
 from omnibatch.checks.codes import Code, error, warning
@@ -10,7 +11,7 @@ from omnibatch.checks.digest import digest_of, request_of
 from omnibatch.checks.findings import Findings
 from omnibatch.checks.images import Probe, look_at
 from omnibatch.checks.prices import unused_prices
-from omnibatch.checks.rules import judge_at, judge_shot
+from omnibatch.checks.rules import judge_at, judge_shot, judge_words, likeness
 from omnibatch.collection import without_collection
 from omnibatch.media import ImageFacts, ImageProbe
 from omnibatch.problems import Problem, errors_in, in_file_order
@@ -18,6 +19,9 @@ from omnibatch.providers import TABLE, Table, price_of
 from omnibatch.shots import Batch, Shot
 
 __all__ = ["check"]
+
+_MOST_REMEMBERED: Final = 10_000
+_UNKNOWN: Final[tuple[int, tuple[str, ...]]] = (-1, ())
 
 
 def check(batch: Batch, *, probe: Probe | None = None, table: Table = TABLE) -> CheckResult:
@@ -37,16 +41,18 @@ def _check(batch: Batch, probe: Probe, table: Table) -> CheckResult:
     unused = unused_prices(batch.prices, table)
     table = table.with_prices(batch.prices)
     findings = Findings(batch.shots)
+    likes = _Likes(table)
     checked: list[CheckedShot] = []
     is_sound = True
     for shot in batch.shots:
         facts, faults = look_at(shot, probe)
-        choice = _choose(shot, facts, table)
-        problems = [*faults, *judge_shot(shot), *choice.problems]
-        findings.add(shot, problems)
-        is_sound = is_sound and not errors_in(problems)
+        providers, others = likes.judge(shot, facts)
+        problems = [*faults, *judge_words(shot), *others]
+        if problems:
+            findings.add(shot, problems)
+            is_sound = is_sound and not errors_in(problems)
         if is_sound:
-            checked.append(_checked(shot, facts, choice.providers, table))
+            checked.append(_checked(shot, facts, providers, table))
     foreign = _foreign_budget(batch, checked)
     is_sound = is_sound and not foreign
     return CheckResult(
@@ -69,6 +75,33 @@ def _foreign_budget(batch: Batch, checked: Sequence[CheckedShot]) -> tuple[Probl
             hint=f"give it in {currency}",
         ),
     )
+
+
+class _Likes:
+    """The verdict on each shot but for its words, remembered where nothing is wrong.
+
+    What is fine with a long prompt is fine with a shorter one.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._fine: dict[Hashable, tuple[int, tuple[str, ...]]] = {}
+
+    def judge(
+        self, shot: Shot, facts: Sequence[ImageFacts | None]
+    ) -> tuple[tuple[str, ...], Sequence[Problem]]:
+        """The providers that can take the shot, and what is to be said."""
+        like = likeness(shot, facts)
+        longest, providers = self._fine.get(like, _UNKNOWN)
+        if len(shot.prompt) <= longest:
+            return providers, ()
+        choice = _choose(shot, facts, self._table)
+        problems = (*judge_shot(shot), *choice.problems)
+        if not problems and like is not None:
+            if len(self._fine) >= _MOST_REMEMBERED:
+                self._fine.clear()
+            self._fine[like] = len(shot.prompt), choice.providers
+        return choice.providers, problems
 
 
 @dataclass(frozen=True, slots=True)

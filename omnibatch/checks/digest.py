@@ -9,6 +9,7 @@ Lockfiles keep these digests for years: a change of form needs a new `_VERSION`.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 from omnibatch.media import ImageFacts
@@ -17,6 +18,9 @@ from omnibatch.shots import ElementRef, ImageUse, MultiShot, Shot, Source, UrlSo
 __all__ = ["digest_of", "request_of"]
 
 _VERSION = b"omnibatch-request-1\n"
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 def request_of(shot: Shot, facts: Sequence[ImageFacts | None]) -> dict[str, object]:
@@ -53,9 +57,7 @@ def digest_of(request: Mapping[str, object]) -> str:
     Canonical: keys sorted, no spaces, text as UTF-8. Raises `ValueError` for numbers
     that JSON lacks (infinities and NaN).
     """
-    text = json.dumps(
-        request, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    text = _CANONICAL.encode(request)
     # Half a surrogate pair is a problem of its own; it must not stop the others' listing.
     return "sha256:" + hashlib.sha256(_VERSION + text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -69,6 +71,7 @@ def _stand_in(source: Source, facts: ImageFacts | None) -> str:
     return f"sha256:{facts.sha256}"
 
 
+@lru_cache(maxsize=1024)  # a cast of references stands in many shots
 def _bare(url: str) -> str:
     """An address without what may be secret: user and password go, a query is hashed.
 

@@ -1,6 +1,6 @@
 """Problems gathered over a batch: one line for one mistake, however many shots share it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from omnibatch.problems import Place, Problem, in_file_order
@@ -16,12 +16,8 @@ class Findings:
     the first shot it concerns and how many more: `... [sku-7 and 41 more]`.
     """
 
-    def __init__(self, shots: Iterable[Shot]) -> None:
-        self._only_shot: dict[Place, str | None] = {}
-        for shot in shots:
-            only = self._only_shot.setdefault(shot.place, shot.slot.shot)
-            if only != shot.slot.shot:
-                self._only_shot[shot.place] = None
+    def __init__(self, shots: Sequence[Shot]) -> None:
+        self._shots = shots
         self._shots_with: dict[Problem, dict[str, Shot]] = {}
 
     def add(self, shot: Shot, problems: Iterable[Problem]) -> None:
@@ -31,19 +27,32 @@ class Findings:
 
     def problems(self) -> tuple[Problem, ...]:
         """All findings, in file order."""
+        if not self._shots_with:
+            return ()
+        shared = self._shared_places()
         return in_file_order(
-            self._told(problem, tuple(shots.values()))
+            _told(problem, tuple(shots.values()), shared)
             for problem, shots in self._shots_with.items()
         )
 
-    def _told(self, problem: Problem, shots: tuple[Shot, ...]) -> Problem:
-        first = shots[0]
-        if len(shots) == 1 and self._is_at(problem.place, first):
-            return problem
-        more = f" and {len(shots) - 1:,} more" if len(shots) > 1 else ""
-        return replace(problem, message=f"{problem.message} [{first.slot.shot}{more}]")
+    def _shared_places(self) -> set[Place]:
+        """Where more than one shot was written."""
+        shot_at: dict[Place, str] = {}
+        return {
+            shot.place
+            for shot in self._shots
+            if shot_at.setdefault(shot.place, shot.slot.shot) != shot.slot.shot
+        }
 
-    def _is_at(self, place: Place, shot: Shot) -> bool:
-        """Whether a reader finds the shot from the place: it is its own, and within it."""
-        is_alone = self._only_shot[shot.place] is not None
-        return is_alone and place.file == shot.place.file and place >= shot.place
+
+def _told(problem: Problem, shots: tuple[Shot, ...], shared: set[Place]) -> Problem:
+    first = shots[0]
+    if len(shots) == 1 and _is_at(problem.place, first, shared):
+        return problem
+    more = f" and {len(shots) - 1:,} more" if len(shots) > 1 else ""
+    return replace(problem, message=f"{problem.message} [{first.slot.shot}{more}]")
+
+
+def _is_at(place: Place, shot: Shot, shared: set[Place]) -> bool:
+    """Whether a reader finds the shot from the place: it is its own, and within it."""
+    return shot.place not in shared and place.file == shot.place.file and place >= shot.place

@@ -130,8 +130,7 @@ def _name(manifest: nodes.Node, stem: str) -> str:
 
 
 def _without_shots(manifest: nodes.Mapping) -> nodes.Mapping:
-    pairs = tuple(pair for pair in manifest if pair[0].text != "shots")
-    return nodes.Mapping(pairs, manifest.place)
+    return nodes.mapping((pair for pair in manifest if pair[0].text != "shots"), manifest.place)
 
 
 def _sources(path: Path, file: str, ref_root: Path | None, problems: list[Problem]) -> Sources:

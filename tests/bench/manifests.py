@@ -84,7 +84,7 @@ def listed(folder: Path, shots: int) -> Path:
             f"""\
   - id: shot-{number:06}
     note: take {number % 9} of the {thing}
-    prompt: A {colour} {thing} number {number} {dice.choice(_SCENES)}, {{{{ look }}}}.
+    prompt: A {colour} {thing} like {{{{ ref.thing }}}}, number {number}, {dice.choice(_SCENES)}, {{{{ look }}}}.
     caption: "{thing} {number}, {{{{ shot.mode }}}}"
     mode: {dice.choice(("std", "pro"))}
     duration: {dice.choice((5, 10))}

@@ -97,7 +97,7 @@ class Assembly:
             was=was,
             row=row,
             target=self._target(draft, slot),
-            places=self.shared.places(draft.places),
+            places=self.shared.places(draft.written),
             origins=self.shared.texts(draft.origins),
             dropped=self.shared.texts(draft.dropped),
         )
@@ -108,9 +108,10 @@ class Assembly:
         outside = asked & {"take", "profile"}
         asked -= outside
         text = draft.text("output")
-        if "output" not in draft.places:
+        if not draft.picked("output"):
             # DEFAULT_OUTPUT, without the detour over a template.
-            text = f"renders/{self.setting.name}/{slot.profile}/{slot.shot}.mp4"
+            folder = f"{self.setting.name}/{slot.profile}" if slot.profile else self.setting.name
+            text = f"renders/{folder}/{slot.shot}.mp4"
             asked.add("profile")
             draft.origins["output"] = "built-in"
         elif draft.failed and not text:
@@ -155,7 +156,7 @@ def _callback(draft: Draft) -> str | None:
     flaw = address_flaw(url)
     if flaw is not None:
         message, hint = flaw
-        draft.add(draft.places["callback_url"], codes.URL_REFUSED, message, hint)
+        draft.add(draft.place_of("callback_url"), codes.URL_REFUSED, message, hint)
     return url
 
 

@@ -34,7 +34,8 @@ class Draft:
     """The values of one shot, and how they read.
 
     `layers` come the outermost first, and `values` are all of them as one. `facts` are
-    the parts of `shot` in templates, as far as they are known. `failed` is set where a
+    the parts of `shot` in templates, as far as they are known. `written` gathers what was
+    picked, and `origins` the names of the layers it is from. `failed` is set where a
     value cannot be had. The finding has been recorded, and what is left of the shot is
     still worked out for more of them.
     """
@@ -44,7 +45,7 @@ class Draft:
     scope: Scope
     problems: list[Problem]
     facts: Parts
-    places: dict[str, Place] = field(default_factory=dict)
+    written: dict[str, nodes.Node] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     failed: bool = False
@@ -62,7 +63,7 @@ class Draft:
             if text is not None and not text.strip():
                 outside = self._outside(key, picked)
                 return None if outside is None else self._pick(key, outside, prompt)
-        self.places[key] = node.place
+        self.written[key] = node
         self.origins[key] = picked.origin
         return picked
 
@@ -74,11 +75,12 @@ class Draft:
 
     def picked(self, key: str) -> bool:
         """Whether `key` was written in any layer."""
-        return key in self.places
+        return key in self.written
 
     def place_of(self, key: str) -> Place:
         """Where `key` is written, else the shot's id."""
-        return self.places.get(key, self.values["id"].node.place)
+        node = self.written.get(key)
+        return self.values["id"].node.place if node is None else node.place
 
     def place_in(self, scalar: nodes.Scalar | None, part: str) -> Place:
         """Where `part` stands in `scalar`, or `scalar` itself, or the shot."""
@@ -114,7 +116,14 @@ class Draft:
 
     def text(self, key: str, built_in: str = "") -> str:
         """The text of `key`, else what is built in."""
-        picked = self.pick(key)
+        picked = self.values.get(key)
+        if picked is not None:
+            node = picked.node
+            if type(node) is nodes.Scalar and "{" not in node.text:  # most; spelt out for speed
+                self.written[key] = node
+                self.origins[key] = picked.origin
+                return node.text
+            picked = self._pick(key, picked, False)
         if picked is None:
             if built_in:
                 self.origins[key] = "built-in"
@@ -133,10 +142,11 @@ class Draft:
     def choice(self, key: str, built_in: str | None = None) -> str | None:
         """One of the values that the schema lists for `key`."""
         text = self.text(key, built_in or "")
-        if key not in self.places or (self.failed and not text):
+        if text in choices(key):
+            return text
+        if key not in self.written or (self.failed and not text):
             return text or None
-        if text not in choices(key):
-            text = text.strip()
+        text = text.strip()
         if text not in choices(key):
             near = closest(text, choices(key))
             self.refuse(key, text, f"did you mean {near}?" if near else "")
@@ -160,8 +170,8 @@ class Draft:
 
     def yes_no(self, key: str) -> bool:
         """Yes or no under `key`; no where nothing is written."""
-        text = self.text(key)
-        answer = read_yes_no(text)
+        text = self.text(key) if key in self.values else ""
+        answer = read_yes_no(text) if text else None
         if answer is None and text:
             self.refuse(key, text)
         return bool(answer)
@@ -169,7 +179,7 @@ class Draft:
     def refuse(self, key: str, text: str, hint: str = "") -> None:
         """Record that what a template made is not what `key` takes."""
         message = f"{key} must be {expected(key)}, not {text[:60]!r}"
-        self.add(self.places[key], codes.WRONG_VALUE, message, hint or f"write {expected(key)}")
+        self.add(self.place_of(key), codes.WRONG_VALUE, message, hint or f"write {expected(key)}")
 
     def is_own(self, key: str) -> bool:
         """Whether `key` was picked from the shot itself."""
@@ -182,7 +192,7 @@ class Draft:
         """
         is_own = self.is_own(key)
         self.origins.pop(key, None)
-        if self.places.pop(key, None) is None:
+        if self.written.pop(key, None) is None:
             return False
         if is_own:
             written = self.values[key].key.place

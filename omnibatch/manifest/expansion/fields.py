@@ -6,7 +6,7 @@ here, so each key's text is read once more, by the same rules.
 
 import re
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from omnibatch.manifest.shape.plain import read_yes_no, resolve
@@ -29,6 +29,7 @@ _UNIT_S = {"": 1, "s": 1, "m": 60, "h": 3600}
 _LONGEST_SPAN_S = 86400
 
 
+@lru_cache(maxsize=1000)
 def read_seconds(text: str) -> int | None:
     """Whole seconds: `5`, `5s`. None for anything else."""
     match = _SECONDS.fullmatch(text.strip())

@@ -1,5 +1,6 @@
 """Ids of shots: what a paid clip is filed under, and so kept for good."""
 
+import re
 import unicodedata
 
 from omnibatch.manifest import codes
@@ -10,6 +11,7 @@ from omnibatch.problems import Place, Problem, Related
 __all__ = ["Ids", "folded"]
 
 _LONGEST = 100
+_PLAIN = re.compile(rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{_LONGEST - 1}}}")
 _FORBIDDEN = "@+:,/*?[]"
 # Characters that are not seen or turn the text around: two ids could look the same.
 _UNSEEN = frozenset("\u200b\u200e\u200f\u2060\ufeff") | {
@@ -50,9 +52,10 @@ class Ids:
                 )
             self._add(scalar, codes.BAD_NAME, f"the id {name[:60]!r} {wrong}", hint)
             return None
-        first = self._taken.get(folded(name))
+        key = folded(name)
+        first = self._taken.get(key)
         if first is None:
-            self._taken[folded(name)] = (text, row or scalar.place)
+            self._taken[key] = (text, row or scalar.place)
             return name
         there = first[1]
         whose = "row" if there.file != scalar.place.file else "shot"
@@ -81,6 +84,8 @@ class Ids:
 
 
 def _wrong_with(name: str) -> str:
+    if _PLAIN.fullmatch(name):
+        return ""
     if not name:
         return "is empty"
     if len(name) > _LONGEST:

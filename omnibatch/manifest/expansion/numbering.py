@@ -72,6 +72,8 @@ def number(
     lists itself, which are sent whether used or not. They go after those that are used,
     unless `in_order`, or a token written by hand, says that their own order counts.
     """
+    if not marks and not held:
+        return Numbered(texts=tuple(texts), references=())
     used = dict.fromkeys(marks[mark] for text in texts for mark in _MARK.findall(text))
     own = dict.fromkeys(held)
     first, then = (own, used) if in_order or any(map(_has_token, texts)) else (used, own)

@@ -23,7 +23,8 @@ _LONGEST: Final = 1000
 _RESERVED_CHARACTERS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 # Fine anywhere, and too long to be reserved.
-_PLAIN = re.compile(r"[A-Za-z0-9_-]{6,100}")
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{5,100}")
+_PLAIN_PATH = re.compile(rf"(?:{_PLAIN.pattern}/){{1,8}}{_PLAIN.pattern}\.mp4")
 _ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
 
 
@@ -34,6 +35,8 @@ def safe_target(text: str) -> tuple[str, str]:
     system refuses are replaced; a path that leaves its folder is refused.
     """
     text = text.strip()
+    if _PLAIN_PATH.fullmatch(text):
+        return text, ""
     if _ABSOLUTE.match(text):
         return "", "is not relative to the manifest's folder"
     if len(text) > _LONGEST:

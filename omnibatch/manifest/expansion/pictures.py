@@ -145,7 +145,7 @@ def _one_video(draft: Draft, references: tuple[Reference, ...]) -> None:
     videos = [each for each in references if each.kind == "video"]
     if len({each.sources for each in videos}) > 1:
         names = " and ".join(each.name or "edit" for each in videos)
-        place = draft.places.get("edit") or draft.places.get("prompt") or videos[-1].place
+        place = draft.place_of("edit" if draft.picked("edit") else "prompt")
         message = f"a shot may carry one video, and this has {len(videos)}: {names}"
         draft.add(place, codes.SECOND_VIDEO, message, "make a shot for each")
 
@@ -245,4 +245,4 @@ def _multi_shot(
         Part(prompt=prompt, duration=seconds, place=node.place)
         for prompt, (node, seconds) in zip(prompts, parts, strict=True)
     )
-    return MultiShot(auto=auto, parts=made, place=draft.places["multi_shot"])
+    return MultiShot(auto=auto, parts=made, place=draft.place_of("multi_shot"))

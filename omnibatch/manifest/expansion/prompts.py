@@ -89,7 +89,7 @@ def _text(path: Path, shown: str) -> nodes.Scalar | _Flaw:
         message = f"the invisible character U+{ord(strange):04X} may not stand in a prompt"
         return _Flaw(message, "delete it", _after(text[: text.index(strange)], shown))
     start = Place(shown, 1, 1)
-    return nodes.Scalar(text=text, style="literal", place=start, body=start, indent=1)
+    return nodes.scalar_at(start, text, "literal", (start, 1))
 
 
 def _after(text: str, shown: str) -> Place:

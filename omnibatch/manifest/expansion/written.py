@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterator, Mapping
 
+from omnibatch.manifest import nodes
 from omnibatch.problems import Place
 
 __all__ = ["Shared"]
@@ -16,19 +17,24 @@ class _Places(Mapping[str, Place]):
     def __init__(
         self, keys: Mapping[str, int], files: tuple[str, ...], numbers: "array[int]"
     ) -> None:
+        # `numbers` are all lines, and then all columns.
         self._keys = keys
         self._files = files
         self._numbers = numbers
 
     def __getitem__(self, key: str) -> Place:
         at = self._keys[key]
-        return Place(self._files[at], self._numbers[2 * at], self._numbers[2 * at + 1])
+        return Place(self._files[at], self._numbers[at], self._numbers[at + len(self._files)])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def has(self, keys: Mapping[str, int]) -> bool:
+        """Whether these are its keys, and not such as are like them."""
+        return self._keys is keys
 
 
 class Shared:
@@ -38,28 +44,28 @@ class Shared:
         self._texts: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
         self._keys: dict[tuple[str, ...], Mapping[str, int]] = {}
         self._files: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._last: Mapping[str, Place] = {}
+        self._last_texts: Mapping[str, str] = {}
+        self._last_nodes: tuple[nodes.Node, ...] = ()
+        self._last_places: Mapping[str, Place] = {}
 
     def texts(self, texts: Mapping[str, str]) -> Mapping[str, str]:
         """`texts`, or the same from before."""
-        return self._texts.setdefault(tuple(texts.items()), texts)
+        if texts != self._last_texts:
+            self._last_texts = self._texts.setdefault(tuple(texts.items()), texts)
+        return self._last_texts
 
-    def places(self, places: Mapping[str, Place]) -> Mapping[str, Place]:
-        """`places`, packed; those of the shot before where they are the same."""
-        names = tuple(places)
+    def places(self, written: Mapping[str, nodes.Node]) -> Mapping[str, Place]:
+        """The places of `written`, packed; those of the shot before where they are the same."""
+        names, held = tuple(written), tuple(written.values())
         keys = self._keys.get(names)
         if keys is None:
             keys = self._keys[names] = {name: at for at, name in enumerate(names)}
-        numbers = array("I", [number for place in places.values() for number in place[1:]])
-        files = tuple([place[0] for place in places.values()])
-        shared = self._files.setdefault(files, files)
-        last = self._last
-        if (
-            isinstance(last, _Places)
-            and last._keys is keys
-            and last._files is shared
-            and last._numbers == numbers
-        ):
+        last = self._last_places
+        if held == self._last_nodes and isinstance(last, _Places) and last.has(keys):
             return last
-        self._last = _Places(keys, shared, numbers)
-        return self._last
+        self._last_nodes = held
+        places = [node[2:5] if isinstance(node, nodes.Scalar) else node.place for node in held]
+        files, lines, columns = zip(*places, strict=True)
+        files = self._files.setdefault(files, files)
+        self._last_places = _Places(keys, files, array("I", lines + columns))
+        return self._last_places

@@ -87,7 +87,7 @@ class _Judge:
         shot = inlined({"$ref": "#/$defs/shot"}, schema)
         self.shot: Validator = Draft202012Validator(shot)
         self.shot_guide = follow(shot, schema)
-        self.surely_right = quick(shot, Draft202012Validator)
+        self.surely_right = quick(shot, self.shot_guide, Draft202012Validator)
 
 
 @cache
@@ -123,9 +123,9 @@ def judge(node: nodes.Node, kind: Kind) -> Verdict:
 def judge_shot(node: nodes.Node) -> Verdict:
     """Judge one shot."""
     law = _judge()
-    data = plain(node, law.shot_guide)
-    if isinstance(data, dict) and law.surely_right(data):
+    if law.surely_right(node):
         return _FINE
+    data = plain(node, law.shot_guide)
     problems: list[Problem] = []
     bad: set[tuple[str, ...]] = set()
     for error in law.shot.iter_errors(data):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from omnibatch.manifest import nodes
 
-__all__ = ["Guide", "follow", "inlined", "plain", "read_yes_no", "resolve"]
+__all__ = ["ANYTHING", "Guide", "follow", "inlined", "plain", "read_yes_no", "resolve"]
 
 Reading = Literal["text", "number", "yes_no", "any"]
 Schema = Mapping[str, Any]  # a JSON Schema is any JSON
@@ -39,7 +39,7 @@ class Guide:
     items: "Guide | None" = None
 
 
-_ANYTHING = Guide()
+ANYTHING = Guide()
 
 
 def resolve(schema: Schema, root: Schema) -> Schema:
@@ -123,10 +123,10 @@ def _reading(way: Schema) -> Reading:
 def plain(node: nodes.Node, guide: Guide) -> Any:  # JSON data
     """`node` as JSON data: dicts, lists, text, numbers, true and false, None."""
     if isinstance(node, nodes.Mapping):
-        known, others = guide.properties, guide.others or _ANYTHING
+        known, others = guide.properties, guide.others or ANYTHING
         return {key.text: plain(value, known.get(key.text, others)) for key, value in node}
     if isinstance(node, nodes.Sequence):
-        items = guide.items or _ANYTHING
+        items = guide.items or ANYTHING
         return [plain(item, items) for item in node.items]
     return _scalar(node, guide.scalar)
 

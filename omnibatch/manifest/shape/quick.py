@@ -1,84 +1,123 @@
 """A quick yes to most values: what the judge has said of their like, put together.
 
-jsonschema takes a tenth of a millisecond for a shot. Most of what it does depends on
-which keys there are, or on a value that a thousand other shots have, too. So keys are
-judged once for each set of them, values once for each value, and both by jsonschema:
-nothing here knows a rule of its own. A no means "not sure", and the judge is asked.
+jsonschema takes a tenth of a millisecond for a shot, and as long again goes into the data
+it is given. Most of what it does depends on which keys there are, or on a value that a
+thousand other shots have, too. So keys are judged once for each set of them, values once
+for each value, and both by jsonschema; only length and pattern of texts, which all shots
+have different, are looked at here. A no means "not sure", and the judge is asked.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
+
+from omnibatch.manifest import nodes
+from omnibatch.manifest.shape.plain import ANYTHING, Guide, plain
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 __all__ = ["Quick", "quick"]
 
-Quick = Callable[[Any], bool]  # over any JSON data
+Quick = Callable[[nodes.Node], bool]
+_Make = Callable[[Mapping[str, Any]], "Validator"]
+_Rule = Mapping[str, Any]  # any JSON
 
 _MOST_REMEMBERED: Final = 10_000
 _ANNOTATIONS: Final = frozenset({"default", "description", "examples", "title"})
 # Words about what stands under a key; all others are about the map itself.
 _INNER: Final = ("properties", "additionalProperties")
+_OF_TEXT: Final = frozenset({"type", "minLength", "maxLength", "pattern"})
+_OF_LIST: Final = frozenset({"type", "items", "minItems", "uniqueItems"})
 
 
-def quick(rule: Mapping[str, Any], make: Callable[[Mapping[str, Any]], Validator]) -> Quick:
-    """Compile `rule`, which has no `$ref` in it; `make` makes a validator of a rule."""
-    if _takes_any_text(rule):
-        return _is_text
+def quick(rule: _Rule, guide: Guide, make: _Make) -> Quick:
+    """Compile `rule`, which has no `$ref` in it, for nodes that are read as `guide` says.
+
+    `make` makes a validator of a rule.
+    """
+    words = rule.keys() - _ANNOTATIONS
     if "properties" in rule or isinstance(rule.get("additionalProperties"), dict):
-        return _map(rule, make)
-    ways = rule.get("anyOf")
-    if ways is not None and not rule.keys() - _ANNOTATIONS - {"anyOf"}:
-        return _any([quick(way, make) for way in ways])
-    return _value(make(rule))
+        return _map(rule, guide, make)
+    if words == {"anyOf"}:
+        return _any([quick(way, guide, make) for way in rule["anyOf"]])
+    if guide.scalar == "text" and words <= _OF_TEXT and "string" in rule.get("type", ()):
+        return _text(rule)
+    if words <= _OF_LIST and rule.get("type") == "array" and "items" in rule:
+        items = guide.items or ANYTHING
+        if items.scalar == "text" or not rule.get("uniqueItems"):
+            return _list(rule, quick(rule["items"], items, make))
+    return _value(make(rule), guide)
 
 
-def _takes_any_text(rule: Mapping[str, Any]) -> bool:
-    return rule.get("type") == "string" and not rule.keys() - _ANNOTATIONS - {"type"}
+def _text(rule: _Rule) -> Quick:
+    least, most = rule.get("minLength", 0), rule.get("maxLength")
+    pattern = re.compile(rule["pattern"]) if "pattern" in rule else None
+    is_null = nodes.NULL.__contains__
 
+    def judge(node: nodes.Node) -> bool:
+        if type(node) is not nodes.Scalar:
+            return False
+        text = node.text
+        return (
+            not (is_null(text) and node.style == "plain")
+            and len(text) >= least
+            and (most is None or len(text) <= most)
+            and (pattern is None or pattern.search(text) is not None)
+        )
 
-def _is_text(value: Any) -> bool:
-    return type(value) is str
+    return judge
 
 
 def _any(ways: list[Quick]) -> Quick:
     first = ways[0]
     rest = ways[1:]
 
-    def judge(value: Any) -> bool:
-        return first(value) or any(way(value) for way in rest)
+    def judge(node: nodes.Node) -> bool:
+        return first(node) or any(way(node) for way in rest)
 
     return judge
 
 
-def _value(validator: Validator) -> Quick:
-    """Remember values that are right; lists of texts among them."""
-    right: set[object] = set()
+def _list(rule: _Rule, item: Quick) -> Quick:
+    least = rule.get("minItems", 0)
+    is_unique = rule.get("uniqueItems", False)
 
-    def judge(value: Any) -> bool:
-        if type(value) is list:
-            key: object = (list, *value) if all(type(each) is str for each in value) else None
-        elif type(value) is dict:
-            key = None
-        else:
-            key = (type(value), value)
-        if key is not None and key in right:
-            return True
-        if not validator.is_valid(value):
+    def judge(node: nodes.Node) -> bool:
+        if type(node) is not nodes.Sequence or len(node.items) < least:
             return False
-        if key is not None:
-            if len(right) >= _MOST_REMEMBERED:
-                right.clear()
-            right.add(key)
+        if is_unique:
+            texts = {each.text for each in node.items if isinstance(each, nodes.Scalar)}
+            if len(texts) < len(node.items):
+                return False
+        return all(map(item, node.items))
+
+    return judge
+
+
+def _value(validator: Validator, guide: Guide) -> Quick:
+    """Remember texts that are right as they are read."""
+    right: set[tuple[str, bool]] = set()
+
+    def judge(node: nodes.Node) -> bool:
+        if type(node) is not nodes.Scalar:
+            return validator.is_valid(plain(node, guide))
+        key = (node.text, node.style == "plain")
+        if key in right:
+            return True
+        if not validator.is_valid(plain(node, guide)):
+            return False
+        if len(right) >= _MOST_REMEMBERED:
+            right.clear()
+        right.add(key)
         return True
 
     return judge
 
 
-def _map(rule: Mapping[str, Any], make: Callable[[Mapping[str, Any]], Validator]) -> Quick:
+def _map(rule: _Rule, guide: Guide, make: _Make) -> Quick:
     """Judge the keys of a map together, and each value by its own rule."""
     known = rule.get("properties", {})
     others = rule.get("additionalProperties")
@@ -87,14 +126,19 @@ def _map(rule: Mapping[str, Any], make: Callable[[Mapping[str, Any]], Validator]
     if others is not None:
         keys_alone["additionalProperties"] = others is not False
     validator = make(keys_alone)
-    inner = {key: quick(part, make) for key, part in known.items()}
-    other = quick(others, make) if isinstance(others, dict) else None
+    other_guide = guide.others or ANYTHING
+    inner = {
+        key: quick(part, guide.properties.get(key, other_guide), make)
+        for key, part in known.items()
+    }
+    other = quick(others, other_guide, make) if isinstance(others, dict) else None
     right: dict[frozenset[str], bool] = {}
 
-    def judge(value: Any) -> bool:
-        if type(value) is not dict:
+    def judge(node: nodes.Node) -> bool:
+        if type(node) is not nodes.Mapping:
             return False
-        keys = frozenset(value)
+        texts = [key.text for key in node.keys]
+        keys = frozenset(texts)
         are_right = right.get(keys)
         if are_right is None:
             if len(right) >= _MOST_REMEMBERED:
@@ -102,9 +146,9 @@ def _map(rule: Mapping[str, Any], make: Callable[[Mapping[str, Any]], Validator]
             are_right = right[keys] = validator.is_valid(dict.fromkeys(keys, ""))
         if not are_right:
             return False
-        for key, each in value.items():
+        for key, value in zip(texts, node.values, strict=True):
             judged = inner.get(key, other)
-            if judged is not None and not judged(each):
+            if judged is not None and not judged(value):
                 return False
         return True
 

@@ -6,6 +6,7 @@ here, with what Jinja would make of them and without loading it. All others go t
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from omnibatch.manifest import codes
@@ -78,15 +79,15 @@ def _read(text: str) -> Template | tuple[Flaw, ...]:
 class _Simple:
     """Literal text and names by turns: one literal more than names."""
 
-    __slots__ = ("_first", "_steps", "_uses", "words")
+    __slots__ = ("_first", "_steps", "_text", "words")
 
-    def __init__(self, literals: list[str], uses: list[Use]) -> None:
-        self._first = literals[0]
-        self._uses = tuple(uses)
-        self._steps = [
-            (use.word, use.part, literal) for use, literal in zip(uses, literals[1:], strict=True)
-        ]
-        self.words = frozenset(use.word for use in uses)
+    def __init__(self, text: str, pieces: list[str]) -> None:
+        """Keep `pieces`: a literal, then word, part and literal for each name."""
+        words = pieces[1::3]
+        self._text = text
+        self._first = pieces[0]
+        self._steps = tuple(zip(words, pieces[2::3], pieces[3::3], strict=True))
+        self.words = frozenset(words)
 
     def render(self, names: Names) -> Rendering:
         pieces = [self._first]
@@ -105,8 +106,12 @@ class _Simple:
 
     def _flaws(self, names: Names) -> tuple[Flaw, ...]:
         """What went wrong: something is missing, or of no use in text."""
-        flaws = missing(self._uses, names)
-        for use in () if flaws else self._uses:
+        uses = [
+            Use(word=put[1], part=put[2] or "", offset=put.start(1))
+            for put in _PUT.finditer(self._text)
+        ]
+        flaws = missing(uses, names)
+        for use in () if flaws else uses:
             value = names.get(use.word)
             try:
                 as_text(value[use.part] if use.part else value)  # type: ignore[index]
@@ -116,26 +121,25 @@ class _Simple:
 
 
 def _simple(text: str) -> _Simple | None:
-    literals: list[str] = []
-    uses: list[Use] = []
-    end = 0
     if "\r" in text:
         return None
-    for put in _PUT.finditer(text):
-        literal = text[end : put.start()]
-        word, part = put[1], put[2] or ""
-        if (
-            literal.endswith("{")
-            or word in _JINJAS_OWN
-            or not word.isidentifier()
-            or (word in HOLDERS) != bool(part)
-            or part.startswith("__")
-        ):
+    pieces = _PUT.split(text)
+    last = len(pieces) - 1
+    for at in range(0, last, 3):
+        if pieces[at].endswith("{") or not _is_plain_name(pieces[at + 1], pieces[at + 2]):
             return None
-        literals.append(literal)
-        uses.append(Use(word=word, part=part, offset=put.start(1)))
-        end = put.end()
-    literals.append(text[end:])
-    if any(_OPENING.search(literal) for literal in literals):
-        return None
-    return _Simple(literals, uses)
+    for at in range(0, last + 1, 3):
+        if "{" in pieces[at] and _OPENING.search(pieces[at]):
+            return None
+    return _Simple(text, pieces)
+
+
+@lru_cache(maxsize=1000)
+def _is_plain_name(word: str, part: str | None) -> bool:
+    """Whether Jinja would see a name in this, with a part or without one, as we do."""
+    return (
+        word not in _JINJAS_OWN
+        and word.isidentifier()
+        and (word in HOLDERS) == bool(part)
+        and not (part or "").startswith("__")
+    )

@@ -4,9 +4,6 @@ What the parser cannot read is worded elsewhere; what it reads and a manifest ma
 hold (several documents, repeated keys, tags, too many levels) is found on this way.
 """
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from yaml.error import YAMLError
@@ -21,7 +18,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from omnibatch.manifest.nodes import Node, Scalar, core_value
+from omnibatch.collection import without_collection
+from omnibatch.manifest.nodes import Node, Scalar, core_value, scalar_at
 from omnibatch.manifest.text.anchors import (
     DEEPEST,
     Anchored,
@@ -33,7 +31,7 @@ from omnibatch.manifest.text.anchors import (
 from omnibatch.manifest.text.events import Events, quickest_events
 from omnibatch.manifest.text.layout import missing_space
 from omnibatch.manifest.text.opened import Opened
-from omnibatch.manifest.text.places import locate
+from omnibatch.manifest.text.places import INSIDE, STYLES, locate
 from omnibatch.manifest.text.quoting import unquoted_template
 from omnibatch.manifest.text.silence import Silence
 from omnibatch.manifest.text.source import Source, escaped_unprintable
@@ -50,25 +48,9 @@ def build(source: Source, events: Events | None = None) -> tuple[Node | None, li
     The node is None where the text has none, or breaks off.
     """
     builder = _Builder(source)
-    with _no_collection():
+    with without_collection():
         node = builder.run(events or quickest_events(source))
     return node, builder.problems
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hold the garbage collector back.
-
-    Nodes hold no cycles, and walking all of them again and again while they grow takes
-    as long as making them.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Builder:
@@ -86,25 +68,33 @@ class _Builder:
         file = self.source.file
         comments = self.silence.comments
         words: dict[str, str] = {}
+        make: Any = tuple.__new__
+        last_line, number = -1, 0
         event: Any = None
         try:
             while True:
                 event = next_event()
                 kind = type(event)
                 if kind is ScalarEvent:
-                    # Keys and short values repeat; one copy of each is kept.
-                    text = words.setdefault(event.value, event.value)
-                    start, end = event.start_mark, event.end_mark
+                    text = event.value
+                    if len(text) < 16:  # keys and short values repeat: one copy is kept
+                        text = words.setdefault(text, text)
+                    style, start, end = event.style, event.start_mark, event.end_mark
+                    line, column = start.line, start.column
+                    inside = INSIDE.get(style)
                     if (
-                        event.style
+                        inside is None
                         or event.anchor is not None
                         or event.tag is not None
-                        or start.line != end.line
+                        or line != end.line
+                        or (inside and end.column - column != len(text) + 2)
                     ):
                         items.append(self.scalar(event, text))
                     else:  # most scalars; spelt out for speed
-                        place = Place(file, start.line + 1, start.column + 1)
-                        items.append(Scalar(text, "plain", place, place))
+                        if line != last_line:  # a key and its value share the number
+                            last_line, number = line, line + 1
+                        kept = (text, STYLES[style], file, number, column + 1, inside)
+                        items.append(make(Scalar, kept))
                     if comments and end.index in comments:
                         self.problems.extend(self.silence.after(event, text))
                 elif kind is MappingStartEvent or kind is SequenceStartEvent:
@@ -191,7 +181,7 @@ class _Builder:
         node: Node
         if closed.is_template:
             text = self.source.text[closed.start : event.end_mark.index]
-            node = Scalar(text, "plain", closed.place)
+            node = scalar_at(closed.place, text)
         else:
             node = closed.node(self.problems)
         if closed.anchor is not None:
@@ -221,7 +211,7 @@ class _Builder:
         named = self.anchors.resolve(event.anchor, place, len(self.stack))
         if named is None:
             self.problems.append(unknown_alias(event.anchor, place))
-            return Scalar(f"*{event.anchor}", "plain", place, place)
+            return scalar_at(place, f"*{event.anchor}", inside=0)
         if named.height:
             self.hold(named.size, named.height, place)
         return named.node

@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from omnibatch.manifest.nodes import Mapping, Node, Scalar, Sequence
+from omnibatch.manifest.nodes import Mapping, Node, Scalar, Sequence, mapping
 from omnibatch.manifest.text.merging import merged_pairs
 from omnibatch.manifest.text.mistakes import Block
 from omnibatch.problems import Place, Problem
@@ -67,8 +67,8 @@ class Opened:
         if not self.is_map:
             return Sequence(tuple(items), self.place)
         if not self.is_suspect:
-            keys = cast("list[Scalar]", items[::2])
-            texts = {key.text for key in keys}
+            keys = tuple(cast("list[Scalar]", items[::2]))
+            texts = {key[0] for key in keys}
             if len(texts) == len(keys) and "<<" not in texts and "" not in texts:
-                return Mapping(tuple(zip(keys, items[1::2], strict=True)), self.place)
-        return Mapping(merged_pairs(items, problems), self.place)
+                return Mapping(keys, tuple(items[1::2]), self.place)
+        return mapping(merged_pairs(items, problems), self.place)

@@ -8,11 +8,11 @@ blocks. Folded and escaped text has only the place where it starts.
 import re
 from typing import Any
 
-from omnibatch.manifest.nodes import Scalar, Style
+from omnibatch.manifest.nodes import Scalar, Style, scalar_at
 from omnibatch.manifest.text.source import Source
 from omnibatch.problems import Place
 
-__all__ = ["STYLES", "locate"]
+__all__ = ["INSIDE", "STYLES", "locate"]
 
 # libyaml says "" for an unquoted scalar, PyYAML's own parser says None.
 STYLES: dict[str | None, Style] = {
@@ -23,6 +23,9 @@ STYLES: dict[str | None, Style] = {
     "|": "literal",
     ">": "folded",
 }
+
+# How far behind the scalar its text begins, on one line and without escapes.
+INSIDE = {"": 0, None: 0, "'": 1, '"': 1}
 
 # An anchor and a tag may stand before the scalar, each with spaces or comments behind it.
 _PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!\S*)(?:\s|#[^\n]*(?=\n))*)+")
@@ -37,16 +40,14 @@ def locate(event: Any, source: Source, text: str) -> Scalar:
         index, line, column = _past_properties(source, index, end.index, line, column)
     place = Place(source.file, line + 1, column + 1)
     if style == "literal":
-        body, indent = _block_body(source, index, line, text)
-        return Scalar(text, style, place, body, indent)
+        return scalar_at(place, text, style, _block_body(source, index, line, text))
     if style == "folded" or line != end.line:
-        return Scalar(text, style, place)
+        return scalar_at(place, text, style)
     if style == "plain":
-        return Scalar(text, style, place, place)
+        return scalar_at(place, text, style, 0)
     # Every escape is longer than what it stands for.
-    if end.column - column == len(text) + 2:
-        return Scalar(text, style, place, Place(source.file, line + 1, column + 2))
-    return Scalar(text, style, place)
+    unescaped = end.column - column == len(text) + 2
+    return scalar_at(place, text, style, 1 if unescaped else None)
 
 
 def _past_properties(
@@ -62,7 +63,7 @@ def _past_properties(
     return found.end(), line + skipped.count("\n"), len(skipped) - skipped.rfind("\n") - 1
 
 
-def _block_body(source: Source, index: int, line: int, text: str) -> tuple[Place | None, int]:
+def _block_body(source: Source, index: int, line: int, text: str) -> tuple[Place, int] | None:
     """The place of a `|` block's first character and the column its lines stand in.
 
     The column is read off the first line that holds anything, whatever told the parser
@@ -70,7 +71,7 @@ def _block_body(source: Source, index: int, line: int, text: str) -> tuple[Place
     """
     blank = len(text) - len(text.lstrip("\n"))
     if blank == len(text):
-        return None, 0
+        return None
     first = source.text.find("\n", index) + 1
     filled = first
     for _ in range(blank):

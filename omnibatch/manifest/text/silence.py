@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from omnibatch.manifest.nodes import Scalar, core_value
+from omnibatch.manifest.nodes import Scalar, core_value, scalar_at
 from omnibatch.manifest.text.layout import missing_space
 from omnibatch.manifest.text.mistakes import Mistake
 from omnibatch.manifest.text.source import Source, excerpt
@@ -41,7 +41,7 @@ class Silence:
         """The problem with a comment one space after the scalar of `event`."""
         end = event.end_mark
         place = self._source.place(end.line, end.column + 1)
-        if event.style or not isinstance(core_value(Scalar(text, "plain", place)), str):
+        if event.style or not isinstance(core_value(scalar_at(place, text)), str):
             return
         line_end = self._source.text.find("\n", end.index)
         stop = line_end if line_end >= 0 else len(self._source.text)

@@ -33,7 +33,7 @@ def tagged_scalar(event: Any, scalar: Scalar, source: Source) -> tuple[Scalar, P
     if event.tag == _CORE + "str":
         if scalar.style != "plain":
             return scalar, None
-        return Scalar(scalar.text, "double", scalar.place, scalar.body), None
+        return scalar._replace(style="double"), None
     if name in _KINDS and name != event.tag:
         value = core_value(scalar)
         if isinstance(value, _KINDS[name]) and (name == "bool" or not isinstance(value, bool)):
