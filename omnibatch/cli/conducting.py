@@ -17,7 +17,8 @@ from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.saying import say
 from omnibatch.cli.stage import Stage
-from omnibatch.cli.telling import clips_folder, say_missing_keys, say_remote, say_stops
+from omnibatch.cli.telling import clips_folder, say_locked, say_missing_keys, say_remote, say_stops
+from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
 from omnibatch.ledger import (
@@ -29,7 +30,7 @@ from omnibatch.ledger import (
     refuse_renamed,
     state_of,
 )
-from omnibatch.plan import Action, Plan
+from omnibatch.plan import Action, Names, Plan
 from omnibatch.run import (
     Outcome,
     RunSetup,
@@ -43,7 +44,7 @@ from omnibatch.wire import HttpWire
 __all__ = ["conduct"]
 
 
-def conduct(reading: Reading, stage: Stage, options: RunOptions) -> Exit:
+def conduct(reading: Reading, stage: Stage, options: RunOptions, typed: Typed) -> Exit:
     """Run from the lock to the last line; return the exit code.
 
     With a manifest that has problems nothing is bought, and where nothing was ever
@@ -63,7 +64,7 @@ def conduct(reading: Reading, stage: Stage, options: RunOptions) -> Exit:
         without_journal=options.journal_lost,
     ) as book:
         try:
-            return _Run(reading, stage, options, book, wanted).conduct()
+            return _Run(reading, stage, options, typed, book, wanted).conduct()
         except LedgerUnwritable:
             # A task id may have come for which the journal has no room. The lockfile is
             # another file, and much smaller: perhaps that can still be written.
@@ -79,6 +80,7 @@ class _Run:
     reading: Reading
     stage: Stage
     options: RunOptions
+    typed: Typed
     book: Book
     wanted: frozenset[Slot] | None
     accounts: Mapping[str, Account] = field(default_factory=dict)
@@ -154,6 +156,7 @@ class _Run:
     def _idle(self, plan: Plan) -> Exit:
         """Nothing to do: no question, and not one byte changed."""
         self.book.close()
+        say_locked(plan)
         counts = plan.counts
         kept = counts.get(Action.KEEP, 0)
         others = {a: n for a, n in counts.items() if a is not Action.KEEP}
@@ -168,7 +171,7 @@ class _Run:
             return code
         say(f"{name}: nothing to buy: {kept} collected{rest}")
         say_leftovers(plan)
-        say(next_line(plan, self.reading.manifest))
+        say(next_line(plan, self.typed))
         return code
 
     def _in_loop(
@@ -187,7 +190,7 @@ class _Run:
             loop = asyncio.get_running_loop()
             with (
                 soft_signals(stopper, loop) as came,
-                Progress(total, rendering=waiting) as progress,
+                Progress(total, names, rendering=waiting) as progress,
             ):
                 async with HttpWire(self.stage.wire) as wire:
                     setup = RunSetup(
@@ -215,6 +218,7 @@ class _Run:
                 self.stops.signal = exit_code_of(came[0])
             return outcome
 
+        names = Names.of(self.reading.batch, self.book.attempts)
         waiting = self._unfinished()
         total = 0 if only_doubts else len(admission.purchases) + waiting + len(fetch_again)
         return anyio.run(main)
@@ -224,6 +228,7 @@ class _Run:
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})
+        say_locked(plan)
         say_stops(outcome)
         say_remote(plan, interrupted=self.stops.signal is not None)
         if self.reading.batch is None:
@@ -241,8 +246,8 @@ class _Run:
         if code is Exit.DONE and self.stage.next_line is not None:
             say(self.stage.next_line)
         elif self.reading.batch is None:
-            say(f"next: omnibatch validate {self.reading.manifest}   (free)")
+            say(f"next: {self.typed.validate()}   (free)")
         else:
             caps = outcome.bought.over_cap
-            say(next_line(plan, self.reading.manifest, halts=outcome.halts, caps=caps))
+            say(next_line(plan, self.typed, halts=outcome.halts, caps=caps))
         return code
