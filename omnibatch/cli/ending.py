@@ -105,16 +105,16 @@ def next_line(
     if plan.submits:
         collects = f", and collects {running} already paid for" if running else ""
         raised = "".join(f"; raise {cap} first" for cap in caps)
-        cost = _price(plan.cost, plan.unpriced)
+        cost = _price(plan.cost, plan.unpriced, typed)
         return f"next: {typed.run(options)}   ({cost}{collects}{raised})"
     if running:
         return f"next: {typed.run()}   (free: collects {running} already paid for)"
     failed = [step for step in plan.steps if step.action is Action.FAILED]
     if failed:
-        return f"next: {typed.run('--failed ')}   ({_priced(failed)})"
+        return f"next: {typed.run('--failed ')}   ({_priced(failed, typed)})"
     stale = [step for step in plan.steps if step.action is Action.STALE]
     if stale:
-        return f"next: {typed.run('--stale ')}   ({_priced(stale)}; or keep what is there)"
+        return f"next: {typed.run('--stale ')}   ({_priced(stale, typed)}; or keep what is there)"
     if any(halt.reason is HaltReason.ACCOUNT for halt in halts):
         return f"next: {typed.run()}   (free)"
     return f"next: {typed.about('status')}   (free; nothing is left to buy)"
@@ -139,11 +139,14 @@ def _decision(plan: Plan, step: Step, typed: Typed, others: int) -> str:
     )
 
 
-def _priced(steps: list[Step]) -> str:
-    return _price(total_of(step.price for step in steps), sum(s.price is None for s in steps))
+def _priced(steps: list[Step], typed: Typed) -> str:
+    unpriced = sum(step.price is None for step in steps)
+    return _price(total_of(step.price for step in steps), unpriced, typed)
 
 
-def _price(cost: Money | None, unpriced: int) -> str:
+def _price(cost: Money | None, unpriced: int, typed: Typed) -> str:
+    if typed.again == "rehearse":
+        return "free"
     if cost is None:
         return "unknown price"
     return f"{cost}, and {unpriced} of unknown price" if unpriced else str(cost)

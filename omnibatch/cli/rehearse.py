@@ -50,7 +50,7 @@ def command(chosen: Chosen, small: bool, **options: Any) -> Exit:  # click's own
     with Emulator(place.root / "emulator", settings) as emulator:
         stage = _stage(place, emulator.url, chosen, reading.batch)
         asked = RunOptions(yes=True, **options)
-        typed = Typed(chosen=chosen, select=asked.select, exclude=asked.exclude)
+        typed = Typed(chosen=chosen, again="rehearse", select=asked.select, exclude=asked.exclude)
         return conduct(reading, stage, asked, typed)
 
 

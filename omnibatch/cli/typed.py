@@ -11,18 +11,22 @@ __all__ = ["Typed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """A manifest and the options it was read with: without them another film is meant."""
+    """A manifest and the options it was read with: without them another film is meant.
+
+    `again` is the command that goes on with it, `run` or `rehearse`.
+    """
 
     chosen: Chosen
+    again: str = "run"
     ledger: Path | None = None
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
     def run(self, options: str = "") -> str:
-        """`run` with `options`, for the same shots."""
+        """`run` or `rehearse` with `options`, for the same shots."""
         patterns = [word for pattern in self.select for word in ("--select", pattern)]
         patterns += [word for pattern in self.exclude for word in ("--exclude", pattern)]
-        return f"omnibatch run {options}{_quoted([*self._common(), *patterns])}{self._manifest}"
+        return f"omnibatch {self.again} {options}{_quoted([*self._common(), *patterns])}{self._manifest}"
 
     def about(self, command: str, *, profile: str = "") -> str:
         """`command` for the manifest, in a `profile` where one is named."""
