@@ -57,12 +57,12 @@ def command(chosen: Chosen, ledger: Path | None) -> Exit:
 
 
 def _adopt(desk: Desk, slot: Slot, task_id: str) -> None:
-    for attempt in desk.book.attempts.values():
-        if any(key.task_id == task_id for key in attempt.tasks):
-            if attempt.slot == slot:
-                say(f"{slot}: task {task_id} is its own already; nothing changed")
-                return
-            raise UsageError(f"task {task_id} belongs to {attempt.slot}", "check the task id")
+    owner = desk.owner_of(task_id)
+    if owner == slot:
+        say(f"{slot}: task {task_id} is its own already; nothing changed")
+        return
+    if owner is not None:
+        raise UsageError(f"task {task_id} belongs to {owner}", "check the task id")
     tip = desk.tip(slot)
     if tip is not None and state_of(tip) in _HAS_CLIP:
         best = best_task(tip)

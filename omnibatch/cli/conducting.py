@@ -3,7 +3,7 @@
 import asyncio
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -15,21 +15,15 @@ from omnibatch.cli.interrupting import exit_code_of, soft_signals
 from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
 from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
+from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
 from omnibatch.cli.saying import say
 from omnibatch.cli.stage import Stage
-from omnibatch.cli.telling import clips_folder, say_missing_keys, say_remote, say_stops
+from omnibatch.cli.telling import clips_folder, say_locked, say_missing_keys, say_remote, say_stops
+from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
-from omnibatch.ledger import (
-    AttemptId,
-    Book,
-    State,
-    is_granted,
-    ledger_exists,
-    refuse_renamed,
-    state_of,
-)
-from omnibatch.plan import Action, Plan
+from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_renamed
+from omnibatch.plan import Action, Names, Plan
 from omnibatch.run import (
     Outcome,
     RunSetup,
@@ -43,7 +37,7 @@ from omnibatch.wire import HttpWire
 __all__ = ["conduct"]
 
 
-def conduct(reading: Reading, stage: Stage, options: RunOptions) -> Exit:
+def conduct(reading: Reading, stage: Stage, options: RunOptions, typed: Typed) -> Exit:
     """Run from the lock to the last line; return the exit code.
 
     With a manifest that has problems nothing is bought, and where nothing was ever
@@ -63,7 +57,7 @@ def conduct(reading: Reading, stage: Stage, options: RunOptions) -> Exit:
         without_journal=options.journal_lost,
     ) as book:
         try:
-            return _Run(reading, stage, options, book, wanted).conduct()
+            return _Run(reading, stage, options, typed, book, wanted).conduct()
         except LedgerUnwritable:
             # A task id may have come for which the journal has no room. The lockfile is
             # another file, and much smaller: perhaps that can still be written.
@@ -79,6 +73,7 @@ class _Run:
     reading: Reading
     stage: Stage
     options: RunOptions
+    typed: Typed
     book: Book
     wanted: frozenset[Slot] | None
     accounts: Mapping[str, Account] = field(default_factory=dict)
@@ -87,22 +82,26 @@ class _Run:
 
     def conduct(self) -> Exit:
         """Doubts, plan, consent, work, ending."""
-        self.collected_before = self._collected()
+        self.collected_before = collected_among(self._attempts)
         self.accounts = self.stage.accounts(self._providers(), self.book.batch)
-        if self._has_doubts():
+        if has_doubts(self._attempts, self.accounts):
             self._in_loop(Admission(), only_doubts=True)
             if self.stops.signal is not None:
                 self.book.close()
                 return self._end(Outcome())
         plan = self._plan()
-        if self.reading.batch is not None and not plan.has_open_work and not self._unfinished():
+        if (
+            self.reading.batch is not None
+            and not plan.has_open_work
+            and not unfinished_among(self._attempts, self.accounts)
+        ):
             return self._idle(plan)
         admission = admit(
             plan,
             self.options,
             self.stops,
             accounts=self.accounts,
-            attempts=self.book.attempts.values(),
+            attempts=self._attempts,
             budget=None if self.reading.batch is None else self.reading.batch.batch.budget,
             is_free=self.stage.is_free,
             rehearsing=any(map(is_rehearsal, self.stage.endpoints(self._providers()).values())),
@@ -114,30 +113,15 @@ class _Run:
         self.book.close()
         return self._end(outcome)
 
+    @property
+    def _attempts(self) -> ValuesView[Attempt]:
+        return self.book.attempts.values()
+
     def _providers(self) -> set[str]:
-        known = {attempt.known_intent.provider for attempt in self.book.attempts.values()}
+        known = {attempt.known_intent.provider for attempt in self._attempts}
         if self.reading.batch is not None:
             known |= {checked.provider for checked in self.reading.batch.shots}
         return known
-
-    def _has_doubts(self) -> bool:
-        return any(
-            state_of(attempt) is State.UNCONFIRMED
-            and not is_granted(attempt)
-            and attempt.known_intent.provider in self.accounts
-            for attempt in self.book.attempts.values()
-        )
-
-    def _collected(self) -> int:
-        return sum(state_of(a) is State.COLLECTED for a in self.book.attempts.values())
-
-    def _unfinished(self) -> int:
-        """How many attempts have a task that is paid for and not collected."""
-        paid = (State.RUNNING, State.SUCCEEDED)
-        return sum(
-            state_of(attempt) in paid and attempt.known_intent.provider in self.accounts
-            for attempt in self.book.attempts.values()
-        )
 
     def _plan(self, *, after: bool = False) -> Plan:
         return make_plan(
@@ -154,6 +138,7 @@ class _Run:
     def _idle(self, plan: Plan) -> Exit:
         """Nothing to do: no question, and not one byte changed."""
         self.book.close()
+        say_locked(plan)
         counts = plan.counts
         kept = counts.get(Action.KEEP, 0)
         others = {a: n for a, n in counts.items() if a is not Action.KEEP}
@@ -168,7 +153,7 @@ class _Run:
             return code
         say(f"{name}: nothing to buy: {kept} collected{rest}")
         say_leftovers(plan)
-        say(next_line(plan, self.reading.manifest))
+        say(next_line(plan, self.typed))
         return code
 
     def _in_loop(
@@ -187,7 +172,7 @@ class _Run:
             loop = asyncio.get_running_loop()
             with (
                 soft_signals(stopper, loop) as came,
-                Progress(total, rendering=waiting) as progress,
+                Progress(total, names, rendering=waiting) as progress,
             ):
                 async with HttpWire(self.stage.wire) as wire:
                     setup = RunSetup(
@@ -215,7 +200,8 @@ class _Run:
                 self.stops.signal = exit_code_of(came[0])
             return outcome
 
-        waiting = self._unfinished()
+        names = Names.of(self.reading.batch, self.book.attempts)
+        waiting = unfinished_among(self._attempts, self.accounts)
         total = 0 if only_doubts else len(admission.purchases) + waiting + len(fetch_again)
         return anyio.run(main)
 
@@ -224,10 +210,11 @@ class _Run:
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})
+        say_locked(plan)
         say_stops(outcome)
         say_remote(plan, interrupted=self.stops.signal is not None)
         if self.reading.batch is None:
-            now_collected = self._collected() - self.collected_before
+            now_collected = collected_among(self._attempts) - self.collected_before
             say(
                 f"{self.reading.name}: {now_collected} collected, nothing bought: "
                 "the manifest has problems"
@@ -241,8 +228,8 @@ class _Run:
         if code is Exit.DONE and self.stage.next_line is not None:
             say(self.stage.next_line)
         elif self.reading.batch is None:
-            say(f"next: omnibatch validate {self.reading.manifest}   (free)")
+            say(f"next: {self.typed.validate()}   (free)")
         else:
             caps = outcome.bought.over_cap
-            say(next_line(plan, self.reading.manifest, halts=outcome.halts, caps=caps))
+            say(next_line(plan, self.typed, halts=outcome.halts, caps=caps))
         return code

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnibatch.cli.saying import money, say, say_table
+from omnibatch.cli.typed import Typed
 from omnibatch.errors import Exit
 from omnibatch.money import Money
 from omnibatch.plan import Action, Plan, Step, total_of
@@ -85,7 +86,7 @@ def say_leftovers(plan: Plan) -> None:
 
 def next_line(
     plan: Plan,
-    manifest: Path,
+    typed: Typed,
     *,
     halts: tuple[Halt, ...] = (),
     caps: Iterable[str] = (),
@@ -95,47 +96,57 @@ def next_line(
 
     `caps` are those that were reached, `options` what the plan was made with.
     """
-    name = shlex.quote(str(manifest))
     undecided = [step for step in plan.steps if step.action in _UNDECIDED]
     if undecided:
-        return _decision(undecided[0], name, len(undecided) - 1)
+        return _decision(plan, undecided[0], typed, len(undecided) - 1)
     running = sum(
         step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) for step in plan.steps
     )
     if plan.submits:
         collects = f", and collects {running} already paid for" if running else ""
         raised = "".join(f"; raise {cap} first" for cap in caps)
-        cost = _price(plan.cost, plan.unpriced)
-        return f"next: omnibatch run {options}{name}   ({cost}{collects}{raised})"
+        cost = _price(plan.cost, plan.unpriced, typed)
+        return f"next: {typed.run(options)}   ({cost}{collects}{raised})"
     if running:
-        return f"next: omnibatch run {name}   (free: collects {running} already paid for)"
+        return f"next: {typed.run()}   (free: collects {running} already paid for)"
     failed = [step for step in plan.steps if step.action is Action.FAILED]
     if failed:
-        return f"next: omnibatch run --failed {name}   ({_priced(failed)})"
+        return f"next: {typed.run('--failed ')}   ({_priced(failed, typed)})"
     stale = [step for step in plan.steps if step.action is Action.STALE]
     if stale:
-        return f"next: omnibatch run --stale {name}   ({_priced(stale)}; or keep what is there)"
+        return f"next: {typed.run('--stale ')}   ({_priced(stale, typed)}; or keep what is there)"
     if any(halt.reason is HaltReason.ACCOUNT for halt in halts):
-        return f"next: omnibatch run {name}   (free)"
-    return f"next: omnibatch status {name}   (free; nothing is left to buy)"
+        return f"next: {typed.run()}   (free)"
+    return f"next: {typed.about('status')}   (free; nothing is left to buy)"
 
 
-def _decision(step: Step, name: str, others: int) -> str:
-    shot = shlex.quote(step.slot.shot)
+def _decision(plan: Plan, step: Step, typed: Typed, others: int) -> str:
+    slot = step.slot
+    has_takes = slot.take > 1 or any(
+        other.slot.shot == slot.shot and other.slot.take != slot.take for other in plan.steps
+    )
+    shot = shlex.quote(f"{slot.shot}@{slot.take}" if has_takes else slot.shot)
+    adopt, abandon, retry = (
+        f"{typed.about(command, profile=slot.profile)} {shot}"
+        for command in ("adopt", "abandon", "retry")
+    )
     cost = money(step.checked.price) if step.checked is not None else "its price"
     more = f"; {others} more like it" if others else ""
     return (
-        f"next: omnibatch adopt {name} {shot} TASK_ID   (free, if the provider lists a task)\n"
-        f"  or: omnibatch abandon {name} {shot}   (free)\n"
-        f"  or: omnibatch retry {name} {shot}   ({cost} at the next run{more})"
+        f"next: {adopt} TASK_ID   (free, if the provider lists a task)\n"
+        f"  or: {abandon}   (free)\n"
+        f"  or: {retry}   ({cost} at the next run{more})"
     )
 
 
-def _priced(steps: list[Step]) -> str:
-    return _price(total_of(step.price for step in steps), sum(s.price is None for s in steps))
+def _priced(steps: list[Step], typed: Typed) -> str:
+    unpriced = sum(step.price is None for step in steps)
+    return _price(total_of(step.price for step in steps), unpriced, typed)
 
 
-def _price(cost: Money | None, unpriced: int) -> str:
+def _price(cost: Money | None, unpriced: int, typed: Typed) -> str:
+    if typed.again == "rehearse":
+        return "free"
     if cost is None:
         return "unknown price"
     return f"{cost}, and {unpriced} of unknown price" if unpriced else str(cost)

@@ -43,7 +43,8 @@ def command(chosen: Chosen, body: bool, as_json: bool) -> Exit:
         return Exit.PROBLEMS
     shots = reading.batch.shots
     if chosen.rest:
-        wanted = select_slots([c.shot.slot for c in shots], select=chosen.rest)
+        all_shots = [checked.shot for checked in shots]
+        wanted = select_slots([s.slot for s in all_shots], select=chosen.rest, shots=all_shots)
         shots = tuple(c for c in shots if c.shot.slot in wanted)
     if body:
         return _say_bodies(shots)

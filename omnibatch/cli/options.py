@@ -117,7 +117,7 @@ def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--select",
         multiple=True,
         metavar="PATTERN",
-        help="Only these shots: ids or globs, such as 'wave-*'. May be repeated.",
+        help="Only these shots: ids, scene:NAME, tag:NAME, or globs such as 'wave-*'. May be repeated.",
     )(command)
 
 

@@ -18,6 +18,7 @@ from omnibatch.cli.options import (
 from omnibatch.cli.planning import make_plan, plan_json, say_plan, spent_words, totals, wanted_slots
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.saying import say, say_error, say_warning
+from omnibatch.cli.typed import Typed
 from omnibatch.errors import Exit
 from omnibatch.ledger import LedgerPlace, ledger_exists, read_ledger, refuse_renamed
 from omnibatch.money import Money
@@ -87,7 +88,8 @@ def command(
         options = "".join(
             f"{word} " for word, on in (("--stale", stale), ("--failed", failed)) if on
         )
-        say(next_line(plan, chosen.manifest, options=options))
+        typed = Typed(chosen=chosen, ledger=ledger, select=select, exclude=exclude)
+        say(next_line(plan, typed, options=options))
     codes = {Exit.CHECK} if check and plan.has_open_work else set()
     for cap in caps_for(max_cost, budget, known.attempts.values(), rehearsing=rehearsing):
         refuse_currency(cap, plan.cost)

@@ -56,8 +56,9 @@ def wanted_slots(
     """The slots that `--select` and `--exclude` leave; None for all. Raise `UsageError`."""
     if batch is None or not (select or exclude):
         return None
-    slots = [checked.shot.slot for checked in batch.shots]
-    return select_slots(slots, select=select, exclude=exclude)
+    shots = [checked.shot for checked in batch.shots]
+    slots = [shot.slot for shot in shots]
+    return select_slots(slots, select=select, exclude=exclude, shots=shots)
 
 
 def clips_to_fetch(plan: Plan) -> frozenset[AttemptId]:
@@ -70,7 +71,7 @@ def clips_to_fetch(plan: Plan) -> frozenset[AttemptId]:
 
 
 def say_plan(plan: Plan, *, err: bool = False) -> None:
-    """Print a row a slot; long runs of shots that are kept are only counted."""
+    """Print a row a slot; shots that are kept are only counted, but for changed ones."""
     rows = [
         (
             step.action.value,
@@ -79,7 +80,7 @@ def say_plan(plan: Plan, *, err: bool = False) -> None:
             step.reason,
         )
         for step in plan.steps
-        if step.action is not Action.KEEP
+        if step.action is not Action.KEEP or step.changed
     ]
     if rows:
         say_table(("ACTION", "SHOT", "PRICE", "WHY"), rows, err=err)

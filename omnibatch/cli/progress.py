@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Never
 import click
 
 from omnibatch.cli.saying import clean
+from omnibatch.plan import Names
 from omnibatch.run import Event, Kind
 
 if TYPE_CHECKING:
@@ -41,10 +42,14 @@ _ENDS = frozenset(
 
 
 class Progress:
-    """Observes a run that should bring `total` slots to an end. A context manager."""
+    """Observes a run that should bring `total` slots to an end. A context manager.
 
-    def __init__(self, total: int, *, rendering: int = 0) -> None:
+    A task keeps the id that its shot had when it was bought; it is told of by today's.
+    """
+
+    def __init__(self, total: int, names: Names, *, rendering: int = 0) -> None:
         self._total = total
+        self._names = names
         self._rendering = rendering
         self._bar: tqdm[Never] | None = None
 
@@ -77,13 +82,23 @@ class Progress:
         elif event.kind in (Kind.SUCCEEDED, Kind.FAILED, Kind.STALLED):
             self._rendering = max(0, self._rendering - 1)
         if self._bar is None:
-            click.echo(_line(event), err=True)
+            click.echo(self._line(event), err=True)
             return
         if event.kind not in _SHOWN_BY_THE_BAR:
-            self._bar.write(_line(event), file=sys.stderr)
+            self._bar.write(self._line(event), file=sys.stderr)
         self._bar.set_postfix_str(f"{self._rendering} rendering", refresh=False)
         self._bar.update(1 if event.kind in _ENDS else 0)
         self._bar.refresh()
+
+    def _line(self, event: Event) -> str:
+        parts = [
+            f"{self._names.today(event.slot)}:" if event.slot is not None else "",
+            _LINES.get(event.kind, event.kind.value),
+            clean(event.text),
+            event.task_id or "" if event.kind is Kind.CREATED else "",
+            f"({event.price})" if event.price is not None else "",
+        ]
+        return " ".join(part for part in parts if part)
 
     def tick(self) -> None:
         """Redraw, so that the clock goes on while nothing happens."""
@@ -111,17 +126,6 @@ async def ticking(tick: Callable[[], None]) -> AsyncIterator[None]:
 def _columns() -> int:
     """The bar's width: a little less than the terminal, which shows `^C` behind it."""
     return max(20, min(100, shutil.get_terminal_size().columns - 4))
-
-
-def _line(event: Event) -> str:
-    parts = [
-        f"{event.slot}:" if event.slot is not None else "",
-        _LINES.get(event.kind, event.kind.value),
-        clean(event.text),
-        event.task_id or "" if event.kind is Kind.CREATED else "",
-        f"({event.price})" if event.price is not None else "",
-    ]
-    return " ".join(part for part in parts if part)
 
 
 def _can_draw() -> bool:

@@ -1,5 +1,6 @@
 """Reading and checking the manifest a command is about, problems and all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,12 +8,13 @@ from pathlib import Path
 from omnibatch.checks import CheckedBatch, check
 from omnibatch.cli.options import Chosen
 from omnibatch.cli.saying import say_problems
-from omnibatch.ledger import Ledger, Output
+from omnibatch.ledger import Attempt, AttemptId, Output
 from omnibatch.manifest import load_manifest
+from omnibatch.plan import Names
 from omnibatch.problems import Problem
 from omnibatch.shots import Slot
 
-__all__ = ["Reading", "clip_exists_in", "now", "read_manifest", "slots_of"]
+__all__ = ["Reading", "attempts_by_slot", "clip_exists_in", "now", "read_manifest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +61,19 @@ def read_manifest(chosen: Chosen, *, tell: bool = True) -> Reading:
     )
 
 
-def slots_of(batch: CheckedBatch | None, ledger: Ledger) -> tuple[Slot, ...]:
-    """Every slot that the manifest or the ledger knows, the manifest's first."""
+def attempts_by_slot(
+    batch: CheckedBatch | None, attempts: Mapping[AttemptId, Attempt]
+) -> Mapping[Slot, tuple[Attempt, ...]]:
+    """Every slot that the manifest or the ledger knows, the manifest's first, with its attempts.
+
+    Those of a shot that was renamed stand under the name that it has today.
+    """
+    names = Names.of(batch, attempts)
+    known: dict[Slot, list[Attempt]] = {}
+    for attempt in attempts.values():
+        known.setdefault(names.today(attempt.slot), []).append(attempt)
     here = [] if batch is None else [checked.shot.slot for checked in batch.shots]
-    known = sorted({attempt.slot for attempt in ledger.attempts.values()})
-    return tuple(dict.fromkeys([*here, *known]))
+    return {slot: tuple(known.get(slot, ())) for slot in dict.fromkeys([*here, *sorted(known)])}
 
 
 def clip_exists_in(root: Path) -> "_ClipExists":

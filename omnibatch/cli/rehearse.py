@@ -1,6 +1,5 @@
 """`omnibatch rehearse`: the same run against a local emulator, for free."""
 
-import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,6 +12,7 @@ from omnibatch.cli.conducting import conduct
 from omnibatch.cli.options import Chosen, manifest_options, selection_options
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.stage import Stage
+from omnibatch.cli.typed import Typed
 from omnibatch.emulator import Emulator, Settings
 from omnibatch.endpoints import EMULATOR, Account, Endpoint, Secret
 from omnibatch.errors import Exit
@@ -49,7 +49,9 @@ def command(chosen: Chosen, small: bool, **options: Any) -> Exit:  # click's own
     settings = Settings(clip="small" if small else "full", titles=_titles(reading.batch))
     with Emulator(place.root / "emulator", settings) as emulator:
         stage = _stage(place, emulator.url, chosen, reading.batch)
-        return conduct(reading, stage, RunOptions(yes=True, **options))
+        asked = RunOptions(yes=True, **options)
+        typed = Typed(chosen=chosen, again="rehearse", select=asked.select, exclude=asked.exclude)
+        return conduct(reading, stage, asked, typed)
 
 
 def _titles(batch: CheckedBatch) -> Mapping[str, str]:
@@ -96,5 +98,4 @@ def _next_line(batch: CheckedBatch, chosen: Chosen) -> str:
     keys = " and ".join(sorted({provider_named(c.provider).key_variable for c in bought}))
     cost = total_of(checked.price for checked in bought)
     price = "unknown price" if cost is None else str(cost)
-    name = shlex.quote(str(chosen.manifest))
-    return f"next: omnibatch run {name}   ({price}; needs {keys})"
+    return f"next: {Typed(chosen=chosen).run()}   ({price}; needs {keys})"

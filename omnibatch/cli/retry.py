@@ -37,9 +37,14 @@ def _retry(desk: Desk, slot: Slot) -> None:
         return
     if state_of(tip) is State.SUCCEEDED:
         raise UsageError(f"{slot} is rendered and paid for", "`omnibatch run` collects it")
+    checked = desk.checked.get(slot)
+    if checked is not None and checked.shot.locked and desk.has_clip(slot):
+        raise UsageError(
+            f"{slot} is locked, and has its clip: it is never bought again",
+            f"to buy another, take `locked` out first ({checked.shot.place_of('locked')})",
+        )
     delta = grant(tip, now=now(), by=desk.book.writer)
     desk.book.record_now(delta)
-    checked = desk.checked.get(slot)
     if checked is None:
         cost = "once the manifest is valid"
     else:

@@ -18,6 +18,7 @@ from omnibatch.cli.options import (
 )
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.stage import Stage
+from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import Account
 from omnibatch.errors import Exit
 from omnibatch.ledger import LedgerPlace
@@ -51,7 +52,9 @@ def command(chosen: Chosen, ledger: Path | None, **options: Any) -> Exit:  # cli
     the shots that have no clip yet, each once. Keys are read from COMETAPI_KEY and
     APIMODELS_API_KEY. Asks before money is spent; rerun it after any interruption.
     """
-    return conduct(read_manifest(chosen), _stage(chosen, ledger), RunOptions(**options))
+    asked = RunOptions(**options)
+    typed = Typed(chosen=chosen, ledger=ledger, select=asked.select, exclude=asked.exclude)
+    return conduct(read_manifest(chosen), _stage(chosen, ledger), asked, typed)
 
 
 def _stage(chosen: Chosen, ledger: Path | None) -> Stage:

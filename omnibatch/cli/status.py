@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from omnibatch.checks import CheckedShot
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
 from omnibatch.cli.planning import spent_words
-from omnibatch.cli.reading import Reading, clip_exists_in, read_manifest, slots_of
+from omnibatch.cli.reading import Reading, attempts_by_slot, clip_exists_in, read_manifest
 from omnibatch.cli.saying import say, say_error, say_table
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing
@@ -32,6 +33,7 @@ from omnibatch.shots import Slot
 __all__ = ["command"]
 
 _UNSENT = "unsent"
+_UNDER_WAY = frozenset({State.UNCONFIRMED, State.RUNNING, State.SUCCEEDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,8 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool) -> Exit:
         say_error(missing.message, missing.hint)
     rows = list(_rows(reading, known, place))
     if chosen.rest:
-        wanted = select_slots([row.slot for row in rows], select=chosen.rest)
+        shots = [] if reading.batch is None else [c.shot for c in reading.batch.shots]
+        wanted = select_slots([row.slot for row in rows], select=chosen.rest, shots=shots)
         rows = [row for row in rows if row.slot in wanted]
     only_rehearsed = all(is_rehearsal(a.known_intent.endpoint) for a in known.attempts.values())
     spent = spent_on(known.attempts.values(), rehearsing=only_rehearsed)
@@ -88,17 +91,13 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool) -> Exit:
 
 
 def _rows(reading: Reading, ledger: Ledger, place: LedgerPlace) -> Iterable[_Row]:
-    digests = (
-        {}
-        if reading.batch is None
-        else {checked.shot.slot: checked.digest for checked in reading.batch.shots}
-    )
-    by_slot: dict[Slot, list[Attempt]] = {}
-    for known in ledger.attempts.values():
-        by_slot.setdefault(known.slot, []).append(known)
+    shots = () if reading.batch is None else reading.batch.shots
+    here = {checked.shot.slot: checked for checked in shots}
+    ids = {slot.shot for slot in here}
     is_there = clip_exists_in(place.root)
-    for slot in slots_of(reading.batch, ledger):
-        attempt = tip_of(by_slot.get(slot, ()))
+    for slot, attempts in attempts_by_slot(reading.batch, ledger.attempts).items():
+        checked = here.get(slot)
+        attempt = _speaking(attempts, checked)
         if attempt is None:
             yield _Row(
                 slot=slot,
@@ -114,11 +113,18 @@ def _rows(reading: Reading, ledger: Ledger, place: LedgerPlace) -> Iterable[_Row
         output = best[1].output if best is not None else None
         intent = attempt.known_intent
         notes = []
-        if reading.batch is not None and slot not in digests:
-            notes.append("orphan: no longer in the manifest")
-        elif digests.get(slot, intent.digest) != intent.digest:
-            notes.append("stale: the manifest has changed")
-        if state_of(attempt) is State.COLLECTED and output is not None:
+        if reading.batch is not None and checked is None:
+            profile, profiles = reading.batch.batch.profile, reading.batch.batch.profiles
+            if slot.shot not in ids or slot.profile not in profiles or slot.profile == profile:
+                notes.append("orphan: no longer in the manifest")
+        if intent.slot.shot != slot.shot:
+            notes.append(f"bought as {intent.slot.shot}")
+        is_clip = state_of(attempt) is State.COLLECTED
+        if checked is not None and checked.digest != intent.digest:
+            kept = is_clip and checked.shot.locked
+            what = "locked: kept, although" if kept else "stale:"
+            notes.append(f"{what} the manifest has changed")
+        if is_clip and output is not None:
             if not is_there(output):
                 notes.append("missing: the clip is not here")
             elif (place.root / output.path).stat().st_size != output.bytes:
@@ -136,6 +142,16 @@ def _rows(reading: Reading, ledger: Ledger, place: LedgerPlace) -> Iterable[_Row
             price=intent.price,
             provider=intent.provider,
         )
+
+
+def _speaking(attempts: tuple[Attempt, ...], checked: CheckedShot | None) -> Attempt | None:
+    """The last attempt; but the clip that a plan would keep, where nothing is under way."""
+    tip = tip_of(attempts)
+    if tip is None or checked is None or state_of(tip) in _UNDER_WAY:
+        return tip
+    clips = [attempt for attempt in attempts if state_of(attempt) is State.COLLECTED]
+    same = [clip for clip in clips if clip.known_intent.digest == checked.digest]
+    return tip_of(same or (clips if checked.shot.locked else ())) or tip
 
 
 def _last_column(row: _Row) -> str:

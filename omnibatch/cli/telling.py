@@ -10,8 +10,9 @@ from omnibatch.plan import Action, Plan
 from omnibatch.providers import provider_named
 from omnibatch.run import Halt, HaltReason, Outcome
 
-__all__ = ["clips_folder", "say_missing_keys", "say_remote", "say_stops"]
+__all__ = ["clips_folder", "say_locked", "say_missing_keys", "say_remote", "say_stops"]
 
+_MOST_LOCKED = 20
 _ASKS = frozenset({Action.RESUME, Action.COLLECT, Action.RECONCILE, Action.ORPHAN})
 
 
@@ -33,6 +34,15 @@ def say_missing_keys(
             f"export {variable}=..., or write it into .env beside the manifest",
         )
     return bool(missing)
+
+
+def say_locked(plan: Plan) -> None:
+    """Name the shots that are kept although they changed: nothing buys them again."""
+    kept = [step for step in plan.steps if step.changed and step.action is Action.KEEP]
+    for step in kept[:_MOST_LOCKED]:
+        say(f"{step.slot}: {step.reason}")
+    if len(kept) > _MOST_LOCKED:
+        say(f"... and {len(kept) - _MOST_LOCKED:,} more locked shots that changed")
 
 
 def say_stops(outcome: Outcome) -> None:

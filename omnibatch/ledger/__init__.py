@@ -9,10 +9,12 @@ Invariants, which the tests hold by killing the process:
    `collected` only after. At start our own verified clips are recognised by their hash.
 4. An open or doubtful send found at start is looked up where the provider can be asked.
    Otherwise it is `unconfirmed` and the user decides. Nothing is sent again on a guess.
-5. A collected shot whose digest changed is `stale`; stale is not a purchase order. A
-   slot whose digest another slot has collected is kept.
+5. A collected shot whose digest changed is `stale`; stale is not a purchase order, and
+   a locked shot is kept. A slot whose digest another slot has collected is kept; one
+   whose digest is under way in a slot that the film does not have waits for it.
 6. A paid clip is never overwritten or deleted; each attempt has its own path.
-7. A paid task whose slot is no longer in the manifest is still collected.
+7. A paid task whose slot is no longer in the manifest is still collected. Attempts of a
+   renamed shot are its own, under whatever id they were made.
 8. Same ledger, same lockfile, byte for byte. In it stand no secrets, expiring URLs,
    absolute paths or base64.
 9. An attempt made at a loopback endpoint never satisfies a plan for a real one.

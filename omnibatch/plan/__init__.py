@@ -1,13 +1,16 @@
 """The plan room: batch times ledger gives steps, with reasons and prices. Its door."""
 
-from omnibatch.plan.decide import Asked, plan_batch, plan_ledger
+from omnibatch.plan.asked import Asked
+from omnibatch.plan.decide import plan_batch, plan_ledger
 from omnibatch.plan.history import tip_of
+from omnibatch.plan.names import Names
 from omnibatch.plan.selection import select_slots
 from omnibatch.plan.steps import Action, Plan, Step, total_of
 
 __all__ = [
     "Action",
     "Asked",
+    "Names",
     "Plan",
     "Step",
     "plan_batch",

@@ -5,55 +5,43 @@ is the order of what must not be lost: doubts first, then what is already paid f
 what is there to keep, and only then what could be bought.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from omnibatch.checks import CheckedBatch, CheckedShot
-from omnibatch.ledger import Attempt, Ledger, Output, State, best_task, is_granted, state_of
+from omnibatch.ledger import Attempt, Ledger, State, best_task, is_granted, state_of
+from omnibatch.plan.asked import Asked
 from omnibatch.plan.difference import difference
+from omnibatch.plan.gone import all_paid_for, gone
 from omnibatch.plan.history import History, tip_of
+from omnibatch.plan.names import Names
+from omnibatch.plan.paid import paid_for
 from omnibatch.plan.steps import Action, Plan, Step
 from omnibatch.shots import Slot
 
-__all__ = ["Asked", "plan_batch", "plan_ledger"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the user asked for and where the run would go.
-
-    `endpoints` gives each provider's endpoint as it would be recorded; `can_look_up`
-    tells whether a provider can be asked for a task whose id was lost.
-    """
-
-    endpoints: Mapping[str, str]
-    can_look_up: Callable[[str], bool]
-    clip_exists: Callable[[Output], bool]
-    stale: bool = False
-    failed: bool = False
+__all__ = ["plan_batch", "plan_ledger"]
 
 
 def plan_batch(
     batch: CheckedBatch, ledger: Ledger, asked: Asked, *, wanted: frozenset[Slot] | None = None
 ) -> Plan:
-    """Plan the `wanted` slots (all by default), then the orphans of the ledger.
+    """Plan the `wanted` slots (all by default), then what the ledger knows beside them.
 
     Cost: linear in shots plus attempts.
     """
-    planner = _Planner(ledger, History.of(ledger), asked)
+    here = {checked.shot.slot for checked in batch.shots}
+    history = History.of(ledger, Names.of(batch, ledger.attempts), here)
+    planner = _Planner(ledger, history, asked)
     steps = [
         planner.step(checked)
         for checked in batch.shots
         if wanted is None or checked.shot.slot in wanted
     ]
-    here = {checked.shot.slot for checked in batch.shots}
-    return Plan(steps=(*steps, *planner.orphans(here)))
+    return Plan(steps=(*steps, *gone(history, asked, batch, here)))
 
 
 def plan_ledger(ledger: Ledger, asked: Asked) -> Plan:
     """Plan what a ledger wants by itself, for a manifest that cannot be used."""
-    planner = _Planner(ledger, History.of(ledger), asked)
-    return Plan(steps=tuple(planner.all_paid_for()))
+    return Plan(steps=tuple(all_paid_for(History.of(ledger, Names()), asked)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,178 +53,152 @@ class _Planner:
     def step(self, checked: CheckedShot) -> Step:
         """The one step of a slot that is in the manifest."""
         slot = checked.shot.slot
-        endpoint = self.asked.endpoints.get(checked.provider)
-        attempts = self.history.attempts(slot, endpoint)
-
-        def say(action: Action, reason: str, about: Attempt | None = None) -> Step:
-            return Step(
-                slot=slot,
-                action=action,
-                reason=reason,
-                attempt=about.id if about else None,
-                checked=checked,
-                price=checked.price if action in _PRICED else None,
-            )
-
-        def buy(reason: str, after: Attempt | None) -> Step:
-            return Step(
-                slot=slot,
-                action=Action.SUBMIT,
-                reason=reason,
-                after=after.id if after else None,
-                checked=checked,
-                price=checked.price,
-            )
-
-        paid = self._paid_for(attempts)
+        attempts = self.history.attempts(slot, self.asked.endpoints.get(checked.provider))
+        paid = paid_for(attempts, self.asked)
         if paid is not None:
-            return say(*paid)
+            return _say(checked, *paid)
         if checked.shot.skip:
-            return say(Action.SKIP, "skip: true in the manifest")
+            return _say(checked, Action.SKIP, "skip: true in the manifest")
         tip = tip_of(attempts)
+        clips = [attempt for attempt in attempts if state_of(attempt) is State.COLLECTED]
+        if checked.shot.locked and clips:
+            return self._locked(checked, clips)
         if tip is not None and is_granted(tip):
-            return buy("one more attempt granted by `retry`", tip)
-        kept = self._kept(checked, attempts)
+            return _buy(checked, "one more attempt granted by `retry`", tip)
+        kept = self._kept(checked, clips)
         if kept is not None:
-            return say(*kept)
+            return _say(checked, *kept)
+        return self._held_back(self._wanting(checked, tip, has_clip=bool(clips)))
+
+    def _wanting(self, checked: CheckedShot, tip: Attempt | None, *, has_clip: bool) -> Step:
+        """The step of a slot with no clip of what the manifest says, and nothing under way."""
         if tip is None:
-            tried = "new; so far tried at a local endpoint only"
-            reason = tried if slot in self.history.rehearsed else "new"
-            return buy(reason, self._last(slot))
+            return _buy(checked, self._new(checked), self._last(checked.shot.slot))
         state = state_of(tip)
         if state is State.ABANDONED:
-            return say(Action.SKIP, "abandoned; `omnibatch retry` takes it up again", tip)
+            reason = "abandoned; `omnibatch retry` takes it up again"
+            return _say(checked, Action.SKIP, reason, tip)
         if tip.known_intent.digest == checked.digest:
             if state is State.RELEASED:
                 reason = "nothing was created by the last send" if tip.sends else "never sent"
-                return Step(
-                    slot=slot,
-                    action=Action.SUBMIT,
-                    reason=reason,
-                    attempt=tip.id,
-                    after=tip.known_intent.after,
-                    checked=checked,
-                    price=checked.price,
-                )
-            why = self._failure(tip)
-            return buy(f"again: {why}", tip) if self.asked.failed else say(Action.FAILED, why, tip)
-        changed = difference(self.ledger.requests.get(tip.known_intent.digest), checked.request)
-        if any(state_of(attempt) is State.COLLECTED for attempt in attempts):
-            if self.asked.stale:
-                return buy(changed, tip)
-            return say(Action.STALE, f"{changed}; `run --stale` renders it again", tip)
-        return buy(changed, tip)
+                return _buy(checked, reason, tip, again=True)
+            why = _failure(tip)
+            if self.asked.failed:
+                return _buy(checked, f"again: {why}", tip)
+            return _say(checked, Action.FAILED, why, tip)
+        changed = self._changed(checked, tip)
+        if has_clip and not self.asked.stale:
+            reason = f"{changed}; `run --stale` renders it again"
+            return _say(checked, Action.STALE, reason, tip)
+        return _buy(checked, changed, tip)
 
-    def _paid_for(self, attempts: tuple[Attempt, ...]) -> tuple[Action, str, Attempt] | None:
-        """Doubts and tasks under way, whatever the manifest says today."""
-        states = [(attempt, state_of(attempt)) for attempt in attempts]
-        for attempt, state in states:
-            if state is State.UNCONFIRMED and not is_granted(attempt):
-                return self._doubt(attempt)
-        for attempt, state in states:
-            # A granted attempt is asked about as before, but no longer waited for.
-            if state is State.SUCCEEDED or (state is State.RUNNING and not is_granted(attempt)):
-                return self._under_way(attempt, state)
-        return None
-
-    def _doubt(self, attempt: Attempt) -> tuple[Action, str, Attempt]:
-        provider = attempt.known_intent.provider
-        lost = "its reply was lost, a task may exist"
-        if self.asked.can_look_up(provider) and self._reachable(attempt):
-            return (Action.RECONCILE, f"{lost}: {provider} is asked for it", attempt)
-        return (Action.DECIDE, f"{lost}: adopt, retry or abandon it", attempt)
-
-    def _under_way(self, attempt: Attempt, state: State) -> tuple[Action, str, Attempt]:
-        task_id = _task_id(attempt)
-        if not self._reachable(attempt):
-            endpoint = attempt.known_intent.endpoint
-            return (
-                Action.BLOCKED,
-                f"paid for at {endpoint}, which is not asked now (task {task_id})",
-                attempt,
-            )
-        if state is State.RUNNING:
-            return (Action.RESUME, f"rendering, paid for (task {task_id})", attempt)
-        return (Action.COLLECT, f"rendered, not fetched yet (task {task_id})", attempt)
-
-    def _reachable(self, attempt: Attempt) -> bool:
-        intent = attempt.known_intent
-        return self.asked.endpoints.get(intent.provider) == intent.endpoint
+    def _locked(self, checked: CheckedShot, clips: list[Attempt]) -> Step:
+        """A locked shot keeps its clip: that of the present request, else its last one."""
+        same = [clip for clip in clips if clip.known_intent.digest == checked.digest]
+        if same:
+            return _say(checked, *self._here_or_fetched(checked, same))
+        action, reason, clip = self._here_or_fetched(checked, clips)
+        changed = self._changed(checked, clip)
+        step = _say(checked, action, f"locked, although {changed}; {reason}", clip)
+        return replace(step, changed=True)
 
     def _kept(
-        self, checked: CheckedShot, attempts: tuple[Attempt, ...]
+        self, checked: CheckedShot, clips: list[Attempt]
     ) -> tuple[Action, str, Attempt] | None:
-        """A clip of just this request: one of this slot's own `attempts`, else another slot's."""
-        own = [
-            attempt
-            for attempt in attempts
-            if attempt.known_intent.digest == checked.digest
-            and state_of(attempt) is State.COLLECTED
-        ]
-        for attempt in reversed(own):
-            best = best_task(attempt)
-            output = best and best[1].output
-            if output is not None and self.asked.clip_exists(output):
-                return (Action.KEEP, f"collected: {output.path}", attempt)
+        """A clip of just this request: one of this slot's own `clips`, else another slot's."""
+        own = [clip for clip in clips if clip.known_intent.digest == checked.digest]
         if own:
-            if not self._reachable(own[-1]):
-                return (Action.LOST, "its clip is not here, and its endpoint not asked", own[-1])
-            return (Action.COLLECT, "its clip is not here: fetched again, for free", own[-1])
+            return self._here_or_fetched(checked, own)
         endpoint = self.asked.endpoints.get(checked.provider)
         twin = self.history.first_clip(checked.digest, checked.shot.slot.take, endpoint)
         if twin is not None:
-            return (Action.KEEP, f"the same request as {twin.slot}, collected", twin)
+            name = self.history.names.today(twin.slot)
+            return (Action.KEEP, f"the same request as {name}, collected", twin)
         return None
 
-    def _failure(self, attempt: Attempt) -> str:
-        best = best_task(attempt)
-        if best is not None:
-            return f"failed: {best[1].error or 'no reason given'}"
-        return f"refused: {attempt.refusal or 'no reason given'}"
+    def _here_or_fetched(
+        self, checked: CheckedShot, clips: list[Attempt]
+    ) -> tuple[Action, str, Attempt]:
+        """The latest of these clips that is here; else what can be done about the last."""
+        for attempt in reversed(clips):
+            best = best_task(attempt)
+            output = best and best[1].output
+            if output is not None and self.asked.clip_exists(output):
+                before = attempt.slot.shot
+                named = "" if before == checked.shot.slot.shot else f" as {before}"
+                return (Action.KEEP, f"collected{named}: {output.path}", attempt)
+        if not self.asked.reaches(clips[-1]):
+            return (Action.LOST, "its clip is not here, and its endpoint not asked", clips[-1])
+        return (Action.COLLECT, "its clip is not here: fetched again, for free", clips[-1])
+
+    def _changed(self, checked: CheckedShot, attempt: Attempt) -> str:
+        before = self.ledger.requests.get(attempt.known_intent.digest)
+        return difference(before, checked.request)
+
+    def _held_back(self, step: Step) -> Step:
+        """Nothing is bought beside a task of the same request, whatever its shot was called.
+
+        As where a shot was renamed without a `was`: its clip counts once it is collected.
+        """
+        checked = step.checked
+        if not step.costs or checked is None:
+            return step
+        endpoint = self.asked.endpoints.get(checked.provider)
+        other = self.history.waited_for(checked.digest, step.slot.take, endpoint)
+        if other is None:
+            return step
+        name = self.history.names.today(other.slot)
+        reason = f"the same request as {name}, which may still become a clip"
+        return _say(checked, Action.BLOCKED, reason, other)
+
+    def _new(self, checked: CheckedShot) -> str:
+        slot, was = checked.shot.slot, checked.shot.was
+        if slot in self.history.rehearsed:
+            return "new; so far tried at a local endpoint only"
+        if was and self.ledger.attempts and was not in self.history.ids:
+            return f"new; nothing was bought as {was}, its former id"
+        return "new"
 
     def _last(self, slot: Slot) -> Attempt | None:
         """The end of a slot's rehearsed chain, so that a real attempt gets an id of its own."""
         return tip_of(self.history.rehearsed.get(slot, ()))
 
-    def all_paid_for(self) -> list[Step]:
-        """A step for each slot of the ledger with something paid for or in doubt."""
-        return [step for slot in self._known_slots() for step in self._wants(slot)]
-
-    def orphans(self, here: set[Slot]) -> list[Step]:
-        """Attempts whose slot the manifest no longer has, as long as they want something."""
-        return [
-            replace(
-                step,
-                action=Action.ORPHAN if step.action in _FREE else step.action,
-                reason=f"no longer in the manifest: {step.reason}",
-            )
-            for slot in self._known_slots()
-            if slot not in here
-            for step in self._wants(slot)
-        ]
-
-    def _known_slots(self) -> list[Slot]:
-        return sorted({*self.history.real, *self.history.rehearsed})
-
-    def _wants(self, slot: Slot) -> list[Step]:
-        """What a slot's attempts want by themselves. Rehearsed ones only where they can be asked."""
-        real = self.history.real.get(slot, ())
-        rehearsed = self.history.rehearsed.get(slot, ())
-        reachable = tuple(attempt for attempt in rehearsed if self._reachable(attempt))
-        paid = self._paid_for((*real, *reachable))
-        if paid is not None:
-            action, reason, attempt = paid
-            return [Step(slot=slot, action=action, reason=reason, attempt=attempt.id)]
-        if any(state_of(attempt) is State.RUNNING for attempt in rehearsed):
-            reason = "a rehearsal's task, at an endpoint that is not asked now"
-            return [Step(slot=slot, action=Action.REHEARSED, reason=reason)]
-        return []
-
 
 _PRICED = frozenset({Action.STALE, Action.FAILED})
-_FREE = frozenset({Action.RESUME, Action.COLLECT, Action.RECONCILE})
 
 
-def _task_id(attempt: Attempt) -> str:
+def _say(checked: CheckedShot, action: Action, reason: str, about: Attempt | None = None) -> Step:
+    return Step(
+        slot=checked.shot.slot,
+        action=action,
+        reason=reason,
+        attempt=about.id if about else None,
+        checked=checked,
+        price=checked.price if action in _PRICED else None,
+    )
+
+
+def _buy(checked: CheckedShot, reason: str, tip: Attempt | None, *, again: bool = False) -> Step:
+    """Buy by a new attempt after `tip`, or `again` by `tip` itself.
+
+    An attempt is filed under the id that its shot had, and under the path: one that was
+    released before its shot was renamed is left to that.
+    """
+    attempt = tip if again and tip is not None and tip.slot == checked.shot.slot else None
+    after = attempt.known_intent.after if attempt is not None else tip.id if tip else None
+    return Step(
+        slot=checked.shot.slot,
+        action=Action.SUBMIT,
+        reason=reason,
+        attempt=attempt.id if attempt is not None else None,
+        after=after,
+        checked=checked,
+        price=checked.price,
+    )
+
+
+def _failure(attempt: Attempt) -> str:
     best = best_task(attempt)
-    return best[0].task_id if best else "unknown"
+    if best is not None:
+        return f"failed: {best[1].error or 'no reason given'}"
+    return f"refused: {attempt.refusal or 'no reason given'}"

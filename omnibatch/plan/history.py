@@ -1,46 +1,65 @@
 """The attempts of a ledger, arranged as a plan asks for them: by slot, by digest."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import TypeVar
 
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.ledger import Attempt, Ledger, State, state_of
+from omnibatch.plan.names import Names
+from omnibatch.plan.paid import is_waited_for
 from omnibatch.shots import Slot
 
 __all__ = ["History", "tip_of"]
 
 K = TypeVar("K")
+_Request = tuple[str, int, bool]
+"""A digest, a take, and whether rehearsals count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """Attempts by slot in order of time, and the first clip of each request and take.
 
-    `rehearsed` ones were made at a loopback endpoint and cost nothing; they count only
-    towards a plan for such an endpoint. Clips are kept twice, with and without them.
+    Slots are under today's names. `rehearsed` attempts were made at a loopback endpoint
+    and cost nothing; they count only towards a plan for such an endpoint. Clips are kept
+    twice, with and without them. `ids` are those that shots had when they were bought.
     """
 
     real: Mapping[Slot, tuple[Attempt, ...]]
     rehearsed: Mapping[Slot, tuple[Attempt, ...]]
-    _first_clips: Mapping[tuple[str, int, bool], Attempt]
+    names: Names
+    ids: Set[str]
+    _first_clips: Mapping[_Request, Attempt]
+    _waited_for: Mapping[_Request, Attempt]
 
     @classmethod
-    def of(cls, ledger: Ledger) -> "History":
-        """Arrange a ledger in one pass, after one sort."""
+    def of(cls, ledger: Ledger, names: Names, here: Set[Slot] = frozenset()) -> "History":
+        """Arrange a ledger in one pass, after one sort. `here` are the slots of the film."""
         real: dict[Slot, list[Attempt]] = defaultdict(list)
         rehearsed: dict[Slot, list[Attempt]] = defaultdict(list)
-        first: dict[tuple[str, int, bool], Attempt] = {}
+        first: dict[_Request, Attempt] = {}
+        waited: dict[_Request, Attempt] = {}
         for attempt in sorted(ledger.attempts.values(), key=_by_time):
             intent = attempt.known_intent
+            slot = names.today(intent.slot)
             is_real = not is_rehearsal(intent.endpoint)
-            (real if is_real else rehearsed)[intent.slot].append(attempt)
-            if state_of(attempt) is State.COLLECTED:
-                first.setdefault((intent.digest, intent.slot.take, True), attempt)
-                if is_real:
-                    first.setdefault((intent.digest, intent.slot.take, False), attempt)
-        return cls(real=_frozen(real), rehearsed=_frozen(rehearsed), _first_clips=first)
+            (real if is_real else rehearsed)[slot].append(attempt)
+            for with_rehearsals in (True, False) if is_real else (True,):
+                request = (intent.digest, intent.slot.take, with_rehearsals)
+                if state_of(attempt) is State.COLLECTED:
+                    first.setdefault(request, attempt)
+                elif slot not in here and is_waited_for(attempt):
+                    waited.setdefault(request, attempt)
+        return cls(
+            real=_frozen(real),
+            rehearsed=_frozen(rehearsed),
+            names=names,
+            ids={attempt.slot.shot for attempt in ledger.attempts.values()},
+            _first_clips=first,
+            _waited_for=waited,
+        )
 
     def attempts(self, slot: Slot, endpoint: str | None) -> tuple[Attempt, ...]:
         """The attempts of `slot` that count towards a plan for `endpoint`."""
@@ -55,6 +74,10 @@ class History:
         Of that take alone: takes are meant to be several clips of one request.
         """
         return self._first_clips.get((digest, take, _rehearses(endpoint)))
+
+    def waited_for(self, digest: str, take: int, endpoint: str | None) -> Attempt | None:
+        """An attempt of a request that may still become a clip, of a slot not in the film."""
+        return self._waited_for.get((digest, take, _rehearses(endpoint)))
 
 
 def _rehearses(endpoint: str | None) -> bool:

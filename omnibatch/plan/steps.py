@@ -36,7 +36,8 @@ class Step:
     """One row. `price` is what a new attempt would cost, None where unknown or nothing.
 
     `attempt` is the one that the action is about: for a submit, the released attempt to
-    send again, or None for a new one, made after `after`.
+    send again, or None for a new one, made after `after`. `changed` tells of a locked
+    shot that its clip is kept although the manifest says something else by now.
     """
 
     slot: Slot
@@ -46,6 +47,7 @@ class Step:
     attempt: AttemptId | None = None
     after: AttemptId | None = None
     checked: CheckedShot | None = None
+    changed: bool = False
 
     @property
     def costs(self) -> bool:

@@ -32,6 +32,7 @@ from omnibatch.providers import CreateReply, Request, Verdict, provider_named
 from omnibatch.run.office import Office
 from omnibatch.run.targets import Targets
 from omnibatch.run.work import Purchase
+from omnibatch.shots import Slot
 from omnibatch.wire import Lost, NotSent
 
 __all__ = ["Sent", "prepare", "send"]
@@ -150,6 +151,11 @@ async def _send_and_record(
     return Sent(attempt=attempt.id, outcome=reply)
 
 
+def _typed(slot: Slot) -> str:
+    profile = f"--profile {slot.profile} " if slot.profile else ""
+    return f"{profile}{slot.shot}{'' if slot.take == 1 else f'@{slot.take}'}"
+
+
 async def _record(
     office: Office,
     attempt: Attempt,
@@ -176,6 +182,7 @@ async def _record(
             raise
         raise LedgerUnwritable(
             f"{error.message}; and task {reply.task_id} was just created for {attempt.slot}",
-            f"note that id, mend the disk, then: omnibatch adopt {attempt.slot} {reply.task_id}",
+            f"note that id, mend the disk, then: omnibatch adopt {_typed(attempt.slot)} "
+            f"{reply.task_id}",
         ) from error
     reach("create.recorded")

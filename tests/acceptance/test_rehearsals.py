@@ -40,3 +40,14 @@ def test_a_rehearsal_needs_no_key_and_leaves_the_real_ledger_alone(place: Workpl
     assert not place.lockfile.exists()
     assert place.actions() == {"s1": "submit", "s2": "submit"}
     assert all(name == "film.yaml" or name.startswith(".omnibatch/") for name in place.listing())
+
+
+def test_a_rehearsal_that_is_not_done_names_the_rehearsal_that_goes_on(place: Workplace) -> None:
+    place.write(3)
+
+    first = place.omnibatch("rehearse", "film.yaml", "--small", "--limit", "1", "--exclude", "s3")
+
+    assert first.code == 9, first.said
+    assert first.out.splitlines()[-1] == (
+        "next: omnibatch rehearse --exclude s3 film.yaml   (free)"
+    )

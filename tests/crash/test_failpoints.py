@@ -19,6 +19,7 @@ WORKERS = 6
 LEAST_POINTS = 40
 
 Sibling = Callable[[str], Workplace]
+Between = Callable[[Workplace, list[str]], None]
 
 
 @pytest.fixture
@@ -52,7 +53,22 @@ def test_a_second_kill_in_the_rerun_changes_nothing(sibling: Sibling) -> None:
     assert killed >= LEAST_POINTS * 3 // 2
 
 
-def _sweep(sibling: Sibling, *, again: bool) -> int:
+@pytest.mark.slow
+@pytest.mark.parametrize("said", [True, False], ids=["was", "no was"])
+def test_shots_renamed_after_a_kill_are_not_bought_again(sibling: Sibling, said: bool) -> None:
+    """Slow: two runs for each of some sixty points."""
+
+    def rename(place: Workplace, prompts: list[str]) -> None:
+        shots = [{"id": f"s{n}b", "prompt": prompt} for n, prompt in enumerate(prompts, 1)]
+        place.write([shot | ({"was": shot["id"][:-1]} if said else {}) for shot in shots])
+
+    killed = _sweep(sibling, again=False, between=rename)
+
+    print(f"{killed} kills")
+    assert killed >= LEAST_POINTS
+
+
+def _sweep(sibling: Sibling, *, again: bool, between: Between | None = None) -> int:
     """Kill at the first failpoint, the second, ... until a run gets by; count the kills."""
     survived = Event()
     numbers = count(1)
@@ -60,17 +76,19 @@ def _sweep(sibling: Sibling, *, again: bool) -> int:
     def work() -> int:
         killed = 0
         while not survived.is_set():
-            killed += _kill_at(next(numbers), sibling, survived, again=again)
+            killed += _kill_at(next(numbers), sibling, survived, again=again, between=between)
         return killed
 
     with ThreadPoolExecutor(WORKERS) as pool:
         return sum(done.result() for done in [pool.submit(work) for _ in range(WORKERS)])
 
 
-def _kill_at(number: int, sibling: Sibling, survived: Event, *, again: bool) -> int:
+def _kill_at(
+    number: int, sibling: Sibling, survived: Event, *, again: bool, between: Between | None
+) -> int:
     """Die at the `number`-th failpoint, perhaps `again` in the rerun, and settle.
 
-    Return how many runs were killed.
+    What happens `between` happens before that. Return how many runs were killed.
     """
     prompts = [f"Point {number}, shot {shot}." for shot in range(1, SHOTS + 1)]
     place = sibling(f"point-{number}")
@@ -88,5 +106,7 @@ def _kill_at(number: int, sibling: Sibling, survived: Event, *, again: bool) -> 
         second = Random(number).randint(1, 30)
         killed += place.run(OMNIBATCH_FAILPOINT=f"*:{second}").was_killed
         recorded |= recorded_tasks(place)
+    if between is not None:
+        between(place, prompts)
     settle(place, prompts, recorded)
     return killed

@@ -6,6 +6,7 @@ finding is left out. What many shots of one entry have alike is one finding.
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
+from unicodedata import normalize
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Context, Entry, Film, Layer, Named, layer
@@ -242,7 +243,7 @@ class _Expansion:
     def _former(self, draft: Draft, combination: Combination | None) -> str:
         if "was" not in draft.values:
             return ""
-        was = draft.text("was").strip()
+        was = normalize("NFC", draft.text("was").strip())  # as ids are
         if was and combination is not None and "matrix" not in draft.scope.asked:
             was += combination.suffix
         return was

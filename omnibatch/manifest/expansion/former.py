@@ -20,7 +20,7 @@ def former_ids(shots: list[Shot]) -> Iterator[Problem]:
         first = claimed.setdefault(shot.was, shot)
         if shot.was in present:
             message = f"{shot.id} cannot have been {shot.was}: there is a shot of this id"
-            hint = "rename that shot, or take was out"
+            hint = f"give the other shot another id; without was, it gets what was bought as {shot.was}"
         elif first is not shot:
             message = f"{shot.id} cannot have been {shot.was}: {first.id} says so, too"
             hint = "leave was on one of them"

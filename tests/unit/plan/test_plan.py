@@ -6,12 +6,24 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
+from omnibatch.checks import CheckedShot, check
 from omnibatch.ledger import Attempt, SendState, TaskState
 from omnibatch.money import parse_money
 from omnibatch.plan import Action, Plan, plan_batch, plan_ledger, tip_of, total_of
-from omnibatch.shots import Slot
+from omnibatch.shots import Batch, Slot
 
-from .samples import ENDPOINT, a_batch, a_ledger, a_shot, asked, attempt, collected, one, plan
+from .samples import (
+    ENDPOINT,
+    FOLDER,
+    a_batch,
+    a_ledger,
+    a_shot,
+    asked,
+    attempt,
+    collected,
+    one,
+    plan,
+)
 
 FILM = a_batch(*(a_shot(name) for name in ("zebra", "alpha", "middle", "beta")))
 GONE = attempt(one("gone"), task=TaskState.RUNNING)
@@ -215,3 +227,39 @@ def test_many_attempts_on_one_slot_cost_no_more_than_one_each() -> None:
         return calls[0]
 
     assert chain(1000) <= 11 * chain(100)
+
+
+def test_a_task_of_another_profile_is_resumed_and_is_no_orphan() -> None:
+    def slot(profile: str, name: str = "opening") -> CheckedShot:
+        return one(name, slot=Slot(name, profile))
+
+    draft = slot("draft").shot
+    loaded = Batch(
+        name="film",
+        manifest=FOLDER / "film.yaml",
+        folder=FOLDER,
+        shots=(draft,),
+        profile="draft",
+        profiles=("draft", "final"),
+    )
+    batch = check(loaded).batch
+    assert batch is not None
+    running = [
+        attempt(slot(profile, name), task=TaskState.RUNNING)
+        for profile, name in (("final", "opening"), ("old", "opening"), ("final", "gone"))
+    ]
+
+    found = plan(batch, *running)
+
+    assert [
+        (str(step.slot), step.action, step.reason.partition(":")[0]) for step in found.steps
+    ] == [
+        (
+            "opening [draft]",
+            Action.BLOCKED,
+            "the same request as opening [final], which may still become a clip",
+        ),
+        ("gone [final]", Action.ORPHAN, "no longer in the manifest"),
+        ("opening [final]", Action.RESUME, "of profile final"),
+        ("opening [old]", Action.ORPHAN, "no longer in the manifest"),
+    ]

@@ -6,6 +6,8 @@ from omnibatch.errors import UsageError
 from omnibatch.plan import select_slots
 from omnibatch.shots import Slot
 
+from .samples import a_shot
+
 SLOTS = (
     Slot("opening"),
     Slot("opening", take=2),
@@ -83,3 +85,50 @@ def test_an_exclusion_that_names_nothing_is_a_slip_as_well() -> None:
 def test_one_slip_among_several_patterns_is_told() -> None:
     with pytest.raises(UsageError, match="'trun'"):
         chosen("opening,trun")
+
+
+STORM = (
+    a_shot("turn", slot=Slot("turn", "final"), scene="storm", tags=("night", "sea")),
+    a_shot("wave-calm", tags=("sea",), was="old-wave"),
+    a_shot("wave-storm", scene="storm"),
+)
+
+
+def labelled(*select: str, exclude: tuple[str, ...] = ()) -> set[str]:
+    found = select_slots(SLOTS, select=select, exclude=exclude, shots=STORM)
+    return {slot.shot for slot in found}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "wanted"),
+    [
+        ("scene:storm", {"turn", "wave-storm"}),
+        ("tag:sea", {"turn", "wave-calm"}),
+        ("tag:n*", {"turn"}),
+        ("scene:storm,opening@2", {"turn", "wave-storm", "opening"}),
+    ],
+)
+def test_scenes_and_tags_select_their_shots(pattern: str, wanted: set[str]) -> None:
+    assert labelled(pattern) == wanted
+
+
+def test_a_scene_can_be_left_out() -> None:
+    assert labelled("turn,wave-*", exclude=("scene:storm",)) == {"wave-calm"}
+
+
+def test_a_glob_over_ids_finds_no_shot_by_its_scene() -> None:
+    assert labelled("*storm*") == {"wave-storm"}
+
+
+def test_a_scene_that_does_not_exist_is_a_slip() -> None:
+    with pytest.raises(UsageError, match="'scene:strom' names no shot") as caught:
+        labelled("scene:strom")
+
+    assert caught.value.hint == "did you mean 'scene:storm'?"
+
+
+def test_a_former_id_selects_nothing_and_says_what_it_is_called_now() -> None:
+    with pytest.raises(UsageError, match="'old-wave' names no shot") as caught:
+        labelled("old-wave")
+
+    assert caught.value.hint == "it is wave-calm now"

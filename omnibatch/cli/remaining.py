@@ -1,0 +1,32 @@
+"""How much of a ledger is done, under way or in doubt, as far as an account can be asked."""
+
+from collections.abc import Container, Iterable
+
+from omnibatch.ledger import Attempt, State, is_granted, state_of
+
+__all__ = ["collected_among", "has_doubts", "unfinished_among"]
+
+_PAID = (State.RUNNING, State.SUCCEEDED)
+
+
+def collected_among(attempts: Iterable[Attempt]) -> int:
+    """How many attempts have a clip."""
+    return sum(state_of(attempt) is State.COLLECTED for attempt in attempts)
+
+
+def unfinished_among(attempts: Iterable[Attempt], accounts: Container[str]) -> int:
+    """How many attempts have a task that is paid for and not collected."""
+    return sum(
+        state_of(attempt) in _PAID and attempt.known_intent.provider in accounts
+        for attempt in attempts
+    )
+
+
+def has_doubts(attempts: Iterable[Attempt], accounts: Container[str]) -> bool:
+    """Tell whether a reply was lost that a provider may be asked about."""
+    return any(
+        state_of(attempt) is State.UNCONFIRMED
+        and not is_granted(attempt)
+        and attempt.known_intent.provider in accounts
+        for attempt in attempts
+    )
