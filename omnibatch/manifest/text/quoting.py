@@ -33,6 +33,7 @@ _MEANT = {
     "`": "YAML reserves",
     "-": "starts a list item",
     "?": "starts a key",
+    ":": "parts a key from its value",
     "}": "ends a map",
     "]": "ends a list",
     ",": "parts the items of a list",

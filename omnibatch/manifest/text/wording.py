@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from omnibatch.manifest.text import layout, quoting
+from omnibatch.manifest.text.documents import empty_file
 from omnibatch.manifest.text.mistakes import Block, Mistake, Spot
 from omnibatch.manifest.text.source import Source
 from omnibatch.problems import Problem
@@ -114,7 +115,7 @@ def _directive(mistake: Mistake) -> Problem:
 
 def _after_the_end(mistake: Mistake) -> Problem:
     if not mistake.text(mistake.at).strip():  # nothing but directives and comments
-        return mistake.problem(Spot(0, 0), "OB104", "the file is empty", "begin with version: 1")
+        return empty_file(mistake.source.file)
     return mistake.problem(
         mistake.at,
         "OB110",
