@@ -124,6 +124,14 @@ def _after_the_end(mistake: Mistake) -> Problem:
     )
 
 
+def _ended_first(mistake: Mistake) -> Problem | None:
+    if not mistake.text(mistake.at).startswith("..."):
+        return None
+    return mistake.problem(
+        mistake.at, "OB104", "the document ends here, before it holds anything", "delete the `...`"
+    )
+
+
 def _no_such_character(mistake: Mistake) -> Problem:
     return mistake.problem(
         mistake.at,
@@ -167,6 +175,7 @@ _READINGS: tuple[tuple[str, tuple[Reading, ...]], ...] = (
             quoting.colon_in_text,
         ),
     ),
+    ("found unexpected ':'", (quoting.colon_in_brackets,)),
     ("expected ':'", (layout.no_colon,)),
     ("sequence entries are not allowed", (_list_beside_key,)),
     ("mapping keys are not allowed", (_bad_start_here,)),
@@ -177,7 +186,7 @@ _READINGS: tuple[tuple[str, tuple[Reading, ...]], ...] = (
     ("scanning a block scalar", (_block_header,)),
     ("", (quoting.bracket_unclosed,)),
     ("parsing a flow", (quoting.item_missing, _bad_start_here)),
-    ("node content", (_bad_start_here,)),
+    ("node content", (_bad_start_here, _ended_first)),
     ("directive", (_directive,)),
     ("incompatible", (_directive,)),
     ("document start>", (*_IN_A_BLOCK, _after_the_end)),
