@@ -28,8 +28,10 @@ from omnibatch.manifest.text.anchors import (
     too_deep,
     unknown_alias,
 )
+from omnibatch.manifest.text.documents import another_version, empty_file, second_document
 from omnibatch.manifest.text.events import Events, quickest_events
 from omnibatch.manifest.text.layout import missing_space
+from omnibatch.manifest.text.lenient import Leniency, name_runs_on
 from omnibatch.manifest.text.opened import Opened
 from omnibatch.manifest.text.places import INSIDE, STYLES, locate
 from omnibatch.manifest.text.quoting import unquoted_template
@@ -59,6 +61,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self.anchors = Anchors()
         self.silence = Silence(source)
+        self.leniency = Leniency(source)
         self.stack: list[Opened] = []
         self.closed: Opened | None = None
 
@@ -67,6 +70,8 @@ class _Builder:
         items = top  # where the next node goes
         file = self.source.file
         comments = self.silence.comments
+        leniency = self.leniency
+        text_end = 0  # of the last scalar
         words: dict[str, str] = {}
         make: Any = tuple.__new__
         last_line, number = -1, 0
@@ -95,6 +100,11 @@ class _Builder:
                             last_line, number = line, line + 1
                         kept = (text, STYLES[style], file, number, column + 1, inside)
                         items.append(make(Scalar, kept))
+                    if leniency.has_questions:
+                        self.add(leniency.questioned(event))
+                    if leniency.touches < end.index:
+                        self.problems.extend(leniency.passed(text_end, event))
+                    text_end = end.index
                     if comments and end.index in comments:
                         self.problems.extend(self.silence.after(event, text))
                 elif kind is MappingStartEvent or kind is SequenceStartEvent:
@@ -108,6 +118,7 @@ class _Builder:
                 elif kind is DocumentStartEvent:
                     self.document(event, has_top=bool(top))
                 elif kind is StreamEndEvent:
+                    self.problems.extend(leniency.between(text_end, len(self.source.text)))
                     return self.whole(top)
         except Stop as stop:
             self.problems.append(stop.problem)
@@ -119,9 +130,7 @@ class _Builder:
     def whole(self, top: list[Node]) -> Node | None:
         self.problems.extend(self.anchors.unused())
         if not top or (isinstance(top[0], Scalar) and core_value(top[0]) is None):
-            self.report(
-                Place(self.source.file, 1, 1), "OB104", "the file is empty", "begin with version: 1"
-            )
+            self.problems.append(empty_file(self.source.file))
             return None
         if isinstance(top[0], Scalar):  # `version:1`, a file of one text
             self.add(missing_space(self.source, top[0].place.line - 1))
@@ -135,11 +144,9 @@ class _Builder:
         closed = self.closed.block() if self.closed else None
         mistake = mistake_of(self.source, error, last, opened, closed)
         problem = self.silence.cut_off(mistake) or explain(mistake)
+        problem = self.leniency.cause(problem, mistake, self.problems)
         self.problems = [each for each in self.problems if each.place.line < problem.place.line]
         self.problems.append(problem)
-
-    def report(self, place: Place, code: str, message: str, hint: str) -> None:
-        self.problems.append(Problem(place=place, code=code, message=message, hint=hint))
 
     def add(self, problem: Problem | None) -> None:
         if problem is not None:
@@ -158,8 +165,12 @@ class _Builder:
                 self.add(escaped_unprintable(text, scalar.place))
             elif scalar.style == "plain":
                 self.add(self.silence.run_together(scalar))
+            elif not text.strip("\n") and scalar.style in ("literal", "folded"):
+                parent = self.stack[-1].place if self.stack else None
+                self.add(self.leniency.measured(event, parent))
         if event.anchor is not None:
             place = self.place(event.start_mark)
+            self.add(name_runs_on(event, self.source))
             named = Anchored(node=scalar, size=1, height=0, place=place)
             self.anchors.name(event.anchor, named)
         return scalar
@@ -204,10 +215,13 @@ class _Builder:
             parent.is_template = True
             self.problems.append(unquoted_template(parent.place))
         else:
-            self.report(place, "OB121", "a key is text, not a list or a map", "quote it")
+            message = "a key is text, not a list or a map"
+            self.add(Problem(place=place, code="OB121", message=message, hint="quote it"))
 
     def alias(self, event: Any) -> Node:
         place = self.place(event.start_mark)
+        self.add(name_runs_on(event, self.source))
+        self.add(self.leniency.questioned(event))
         named = self.anchors.resolve(event.anchor, place, len(self.stack))
         if named is None:
             self.problems.append(unknown_alias(event.anchor, place))
@@ -219,14 +233,5 @@ class _Builder:
     def document(self, event: Any, *, has_top: bool) -> None:
         place = self.place(event.start_mark)
         if has_top:
-            message = "a second document starts here; a manifest is one document"
-            hint = "delete the `---`, or move the rest to a manifest of its own"
-            raise Stop(Problem(place=place, code="OB105", message=message, hint=hint))
-        if event.version not in (None, (1, 1), (1, 2)):
-            version = ".".join(map(str, event.version))
-            self.report(
-                place,
-                "OB106",
-                f"the file says it is YAML {version}; YAML 1.2 is read",
-                "delete the `%YAML` line",
-            )
+            raise second_document(place)
+        self.add(another_version(event, place))

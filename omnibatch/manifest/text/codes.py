@@ -31,4 +31,5 @@ MEANINGS: Final = {
     "OB127": "a merge (<<) of something that is no map",
     "OB128": "a name that no alias uses, before unquoted text",
     "OB130": "a comment one space after text",
+    "OB131": "a # that touches what stands before it, outside of any text",
 }

@@ -7,7 +7,7 @@ constructor can be talked into building objects; neither is ever reached from he
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from yaml.parser import Parser
 from yaml.reader import Reader
@@ -27,6 +27,7 @@ else:
 # Gives the next event, or raises `yaml.YAMLError`. Any: PyYAML's stubs call the marks of
 # an event optional, which no parser leaves out, and a check per event would be felt.
 Events = Callable[[], Any]
+Text = TypeVar("Text", str, bytes)
 
 
 class _PureParser(Reader, Scanner, Parser):
@@ -45,14 +46,19 @@ def has_libyaml() -> bool:
 
 def libyaml_events(source: Source) -> Events:
     """The events of a text, read by libyaml."""
-    return CParser(source.encoded).get_event
+    return CParser(_ended(source.encoded, b"\n")).get_event
 
 
 def pure_events(source: Source) -> Events:
     """The events of a text, read by the parser written in Python."""
-    return _PureParser(source.text).get_event
+    return _PureParser(_ended(source.text, "\n")).get_event
 
 
 def quickest_events(source: Source) -> Events:
     """The events of a text, from the quickest parser this machine has."""
     return libyaml_events(source) if _has_libyaml else pure_events(source)
+
+
+def _ended(text: Text, line_break: Text) -> Text:
+    """The text with its last line ended: without that, a `|` text lacks its last break."""
+    return text if not text or text.endswith(line_break) else text + line_break

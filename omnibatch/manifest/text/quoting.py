@@ -13,6 +13,7 @@ __all__ = [
     "after_quote",
     "bad_start",
     "bracket_unclosed",
+    "colon_in_brackets",
     "colon_in_text",
     "escape",
     "item_missing",
@@ -33,6 +34,7 @@ _MEANT = {
     "`": "YAML reserves",
     "-": "starts a list item",
     "?": "starts a key",
+    ":": "parts a key from its value",
     "}": "ends a map",
     "]": "ends a list",
     ",": "parts the items of a list",
@@ -43,6 +45,16 @@ def colon_in_text(mistake: Mistake) -> Problem:
     """`Close-up: she turns`: the parser stands at the second colon of the line."""
     return mistake.problem(
         mistake.at, "OB111", "unquoted text cannot hold a `:` followed by a space", QUOTE_IT
+    )
+
+
+def colon_in_brackets(mistake: Mistake) -> Problem:
+    """`[at 5:, at 6]`: inside brackets, right before a comma or a bracket."""
+    return mistake.problem(
+        mistake.at,
+        "OB111",
+        "unquoted text inside brackets cannot hold a `:` right before a comma or a bracket",
+        "quote the text, or put a space after the `:` of a key",
     )
 
 

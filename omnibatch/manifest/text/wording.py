@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from omnibatch.manifest.text import layout, quoting
+from omnibatch.manifest.text.documents import empty_file
 from omnibatch.manifest.text.mistakes import Block, Mistake, Spot
 from omnibatch.manifest.text.source import Source
 from omnibatch.problems import Problem
@@ -114,12 +115,20 @@ def _directive(mistake: Mistake) -> Problem:
 
 def _after_the_end(mistake: Mistake) -> Problem:
     if not mistake.text(mistake.at).strip():  # nothing but directives and comments
-        return mistake.problem(Spot(0, 0), "OB104", "the file is empty", "begin with version: 1")
+        return empty_file(mistake.source.file)
     return mistake.problem(
         mistake.at,
         "OB110",
         "the document ended before this line",
         "delete the `...` above it, or indent the line to where it belongs",
+    )
+
+
+def _ended_first(mistake: Mistake) -> Problem | None:
+    if not mistake.text(mistake.at).startswith("..."):
+        return None
+    return mistake.problem(
+        mistake.at, "OB104", "the document ends here, before it holds anything", "delete the `...`"
     )
 
 
@@ -166,6 +175,7 @@ _READINGS: tuple[tuple[str, tuple[Reading, ...]], ...] = (
             quoting.colon_in_text,
         ),
     ),
+    ("found unexpected ':'", (quoting.colon_in_brackets,)),
     ("expected ':'", (layout.no_colon,)),
     ("sequence entries are not allowed", (_list_beside_key,)),
     ("mapping keys are not allowed", (_bad_start_here,)),
@@ -176,7 +186,7 @@ _READINGS: tuple[tuple[str, tuple[Reading, ...]], ...] = (
     ("scanning a block scalar", (_block_header,)),
     ("", (quoting.bracket_unclosed,)),
     ("parsing a flow", (quoting.item_missing, _bad_start_here)),
-    ("node content", (_bad_start_here,)),
+    ("node content", (_bad_start_here, _ended_first)),
     ("directive", (_directive,)),
     ("incompatible", (_directive,)),
     ("document start>", (*_IN_A_BLOCK, _after_the_end)),

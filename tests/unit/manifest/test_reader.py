@@ -158,11 +158,33 @@ def test_a_scalar_stands_behind_its_anchor_and_tag() -> None:
     assert core_value(scalar_at(node, "a")) == "010"
 
 
-def test_a_name_ends_where_text_may_begin_with_a_colon() -> None:
-    node = read("a: &x :y\nb: &z:y\nc: [*x, *z]\n")
+def test_a_name_ends_at_a_space() -> None:
+    node = read("a: &x :y\nb: [*x]\n*x : z\n")
 
     assert scalar_at(node, "a").place == Place("m.yaml", 1, 7)
-    assert scalar_at(node, "b").place == Place("m.yaml", 2, 6)
+    assert plain(node) == {"a": ":y", "b": [":y"], ":y": "z"}
+
+
+@pytest.mark.parametrize("text", ["a: |\n  x", "a: |+\n  x", "a: >\n  x\n   ", "- |+\n   "])
+def test_a_last_line_break_changes_nothing(text: str) -> None:
+    assert read(text) == read(f"{text}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 'x'  # b \"#c\n",
+        "a: x#y\n",
+        "a: |\n  'x'#y\n",
+        "a: |\n     \n# b\nc: d\n",
+        "a:\n- b: >-\n      \n  # c\n  d: e\n",
+        "a: [b?c, d ?e, '?']\n",
+        "a: {? b: c}\n",
+        "a: &n b\nc: [*n,*n]\nd: {e: *n}\n",
+    ],
+)
+def test_what_only_looks_like_a_lost_word_is_read(text: str) -> None:
+    assert read(text)
 
 
 def test_an_alias_keeps_the_place_where_its_value_is_written() -> None:
