@@ -42,6 +42,8 @@ def safe_target(text: str) -> tuple[str, str]:
     if len(text) > _LONGEST:
         return "", f"has {len(text):,} characters, limit {_LONGEST:,}"
     parts = [part for part in text.split("/") if part not in ("", ".")]
+    if parts and parts[0].startswith("~"):  # `./~` is meant like `~`
+        return "", "is not relative to the manifest's folder"
     if ".." in (part.strip() for part in parts):
         return "", "leads out of the manifest's folder"
     if not parts or text.endswith("/"):

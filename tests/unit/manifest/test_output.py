@@ -43,6 +43,7 @@ def test_path_is_made_safe(text: str, target: str) -> None:
         "\\a.mp4",
         "C:/a.mp4",
         "~/a.mp4",
+        "./~",
         "../a.mp4",
         "a/../../b.mp4",
         "a/ .. /b",
