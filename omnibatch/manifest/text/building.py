@@ -88,7 +88,8 @@ class _Builder:
         items = top  # where the next node goes
         file = self.source.file
         comments = self.silence.comments
-        leniency = self.leniency
+        leniency, source_text = self.leniency, self.source.text
+        questions = leniency.has_questions
         text_end = 0  # of the last scalar
         words: dict[str, str] = {}
         event: Any = None
@@ -102,6 +103,7 @@ class _Builder:
                     start, end = event.start_mark, event.end_mark
                     if (
                         event.style
+                        or not text
                         or event.anchor is not None
                         or event.tag is not None
                         or start.line != end.line
@@ -110,7 +112,7 @@ class _Builder:
                     else:  # most scalars; spelt out for speed
                         place = Place(file, start.line + 1, start.column + 1)
                         items.append(Scalar(text, "plain", place, place))
-                    if leniency.has_questions:
+                    if questions and source_text.startswith("?", start.index - 1):
                         self.add(leniency.questioned(event))
                     if leniency.touches < end.index:
                         self.problems.extend(leniency.passed(text_end, event))
