@@ -70,7 +70,8 @@ class _Builder:
         items = top  # where the next node goes
         file = self.source.file
         comments = self.silence.comments
-        leniency = self.leniency
+        leniency, source_text = self.leniency, self.source.text
+        questions = leniency.has_questions
         text_end = 0  # of the last scalar
         words: dict[str, str] = {}
         make: Any = tuple.__new__
@@ -89,6 +90,7 @@ class _Builder:
                     inside = INSIDE.get(style)
                     if (
                         inside is None
+                        or not text
                         or event.anchor is not None
                         or event.tag is not None
                         or line != end.line
@@ -100,7 +102,7 @@ class _Builder:
                             last_line, number = line, line + 1
                         kept = (text, STYLES[style], file, number, column + 1, inside)
                         items.append(make(Scalar, kept))
-                    if leniency.has_questions:
+                    if questions and source_text.startswith("?", start.index - 1):
                         self.add(leniency.questioned(event))
                     if leniency.touches < end.index:
                         self.problems.extend(leniency.passed(text_end, event))

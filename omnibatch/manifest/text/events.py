@@ -1,6 +1,7 @@
 """The parser under the reader: libyaml where PyYAML was built with it, Python elsewhere.
 
-The two give the same events, but that PyYAML's own parser refuses tabs between words.
+What both read is the same. PyYAML's own parser refuses tabs between words and a `?` or `:`
+in text inside brackets; it passes over directives that libyaml refuses.
 
 Only the event layer of PyYAML is used. Its resolver reads `16:9` as 969 and its
 constructor can be talked into building objects; neither is ever reached from here.

@@ -93,7 +93,7 @@ class Leniency:
     def questioned(self, event: Any) -> Problem | None:
         """The problem with a text right after a `?`, inside brackets."""
         start = event.start_mark
-        if start.index == 0 or self._source.text[start.index - 1] != "?":
+        if start.index == 0 or not self._source.text.startswith("?", start.index - 1):
             return None
         return Problem(
             place=self._source.place(start.line, start.column - 1),

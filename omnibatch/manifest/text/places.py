@@ -35,6 +35,8 @@ def locate(event: Any, source: Source, text: str) -> Scalar:
     """The scalar of `event`, with its place and, where it can be told, its body's."""
     style = STYLES[event.style]
     start, end = event.start_mark, event.end_mark
+    if start.index > len(source.text):  # nothing, after the line break that the parser was given
+        return scalar_at(source.place_of(len(source.text)), text, style)
     index, line, column = start.index, start.line, start.column
     if event.anchor is not None or event.tag is not None:
         index, line, column = _past_properties(source, index, end.index, line, column)

@@ -19,6 +19,7 @@ SEEDS = sorted(path.read_bytes() for path in (EXAMPLES / "invalid").glob("yaml-*
 PIECES = [
     *(bytes([each]) for each in b"\n\t\r :-?#&*!|>'\"%@`{}[],<\\~0a"),
     *(b": ", b"- ", b" #", b"\n  ", b"\n- ", b"<<: *a", b"&a ", b"*a", b"{{ x }}", b"|2+\n"),
+    *(b'"#', b",#", b"?x", b"&a:", b"|#"),
     *(b"---\n", b"...\n", b"%YAML 1.2\n", "é😀".encode(), b"\xff", b"\xef\xbb\xbf", b"\0", b'"\\x'),
 ]
 MUTATIONS = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 6), st.sampled_from(PIECES)))
@@ -71,6 +72,8 @@ def check(data: bytes) -> None:
 @example(b"")
 @example(b"\xef\xbb\xbf")
 @example(b"\r")
+@example(b"a: ?x\n? b")
+@example(b"? ")
 def test_random_bytes_are_answered(data: bytes) -> None:
     check(data)
 
