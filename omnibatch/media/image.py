@@ -3,6 +3,7 @@
 import hashlib
 import io
 import warnings
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -28,16 +29,29 @@ _CURES = {
 }
 
 
-def probe_image(path: Path) -> ImageFacts | MediaFault:
+def probe_image(
+    path: Path, known: MutableMapping[str, ImageFacts | MediaFault] | None = None
+) -> ImageFacts | MediaFault:
     """Read the facts of one image from its bytes.
 
     The file is read once, so that facts and hash are of the same bytes. It must be a
     regular file of 1 byte to 64 MiB with a PNG or JPEG of at most 50 megapixels that
-    decodes to its end; otherwise the fault says which of these fails.
+    decodes to its end; otherwise the fault says which of these fails. `known` holds what
+    was found of contents, by their SHA-256: looked up there first, and added.
     """
     content = read_bounded(path)
     if isinstance(content, MediaFault):
         return content
+    sha256 = hashlib.sha256(content).hexdigest()
+    found = None if known is None else known.get(sha256)
+    if found is None:
+        found = _facts(content, sha256)
+        if known is not None:
+            known[sha256] = found
+    return found
+
+
+def _facts(content: bytes, sha256: str) -> ImageFacts | MediaFault:
     kind = sniff(content)
     if kind is None:
         return MediaFault(
@@ -54,7 +68,7 @@ def probe_image(path: Path) -> ImageFacts | MediaFault:
         width=size[0],
         height=size[1],
         size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
     )
 
 

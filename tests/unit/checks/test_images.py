@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from omnibatch.media import ImageFacts, ImageProbe, MediaFault
-from omnibatch.shots import FileSource, VideoRef
 
 LIMIT = 10 * 1024 * 1024
 Picture = Callable[..., Path]
@@ -167,12 +166,6 @@ def test_a_probe_given_by_the_caller_is_the_one_used(
     result(make.shot(images=(make.file(path),)), probe=probe)
 
     assert asked == [path]
-
-
-def test_a_video_on_this_machine_cannot_be_sent(make: Any, codes: Any, tmp_path: Path) -> None:
-    source = FileSource(path=tmp_path / "sway.mp4", shown="sway.mp4")
-
-    assert codes(make.shot(video=VideoRef(source=source, place=make.place))) == ["OB431"]
 
 
 def test_addresses_of_images_and_videos_must_be_public(make: Any, codes: Any) -> None:
