@@ -25,6 +25,7 @@ class Code(StrEnum):
     IMAGE_SIDE = "OB412"
     IMAGE_RATIO = "OB413"
     IMAGE_FORMAT = "OB414"
+    TOO_MANY_PARTS = "OB415"
     ADDRESS_MALFORMED = "OB421"
     ADDRESS_NOT_PUBLIC = "OB422"
     ADDRESS_WITH_PASSWORD = "OB423"
@@ -91,7 +92,8 @@ MEANINGS: Final = {
     "OB403": "it cannot be read",
     "OB404": "it has no bytes",
     "OB405": "it has more bytes than are read: 67,108,864 of an image, 268,435,456 of a video",
-    "OB406": "it has more than 50,000,000 pixels",
+    "OB406": "it has more pixels than are decoded: 50,000,000, or of a progressive JPEG 75,000,000 "
+    "samples",
     "OB407": "its bytes are of a known format other than PNG or JPEG, or of a video MP4 or MOV "
     "(SVG, GIF, WebP, HEIC, WebM, a Git LFS pointer, a saved web page, ...)",
     "OB408": "its bytes are of no format known here",
@@ -101,6 +103,7 @@ MEANINGS: Final = {
     "OB412": "a side has too few pixels",
     "OB413": "too long for its width, or too wide for its height",
     "OB414": "PNG or JPEG, but the model does not take that one",
+    "OB415": "it is made of more parts (chunks, segments, scans) than are read",
     "OB421": "the address is not http:// or https:// with a host, or is malformed",
     "OB422": "the host is private: loopback, a local network, a name without a dot",
     "OB423": "the address carries a user name or a password",

@@ -16,6 +16,7 @@ _CODES: Final[dict[FaultKind, Code]] = {
     "empty": Code.FILE_EMPTY,
     "too_many_bytes": Code.TOO_MANY_BYTES_TO_READ,
     "too_many_pixels": Code.TOO_MANY_PIXELS,
+    "too_many_parts": Code.TOO_MANY_PARTS,
     "other_format": Code.OTHER_FORMAT,
     "unknown_format": Code.UNKNOWN_FORMAT,
     "changed": Code.FILE_CHANGED,

@@ -16,6 +16,7 @@ FaultKind = Literal[
     "empty",
     "too_many_bytes",
     "too_many_pixels",
+    "too_many_parts",
     "other_format",
     "unknown_format",
     "damaged",

@@ -1,6 +1,8 @@
 """Pictures and films made on the spot, so that no binary file stands in the repository."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -58,3 +60,34 @@ def film(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+_COST = r"""
+import re, resource, sys
+from pathlib import Path
+from omnibatch import media
+getattr(media, sys.argv[1])(Path(sys.argv[2]))
+used = resource.getrusage(resource.RUSAGE_SELF)
+# Not ru_maxrss: a new process has that of its parent.
+most = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+print(used.ru_utime + used.ru_stime, int(most[1]) / 1000)
+"""
+
+
+@pytest.fixture
+def cost() -> Callable[[str, Path], tuple[float, float]]:
+    """What `cost("probe_image", path)` takes in a process of its own, its start included:
+    seconds of a processor, and megabytes at most. Linux only.
+    """
+
+    def measure(probe: str, path: Path) -> tuple[float, float]:
+        done = subprocess.run(
+            [sys.executable, "-c", _COST, probe, str(path)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        seconds, megabytes = map(float, done.stdout.split())
+        return seconds, megabytes
+
+    return measure
