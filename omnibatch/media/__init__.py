@@ -1,6 +1,7 @@
 """Facts of image and video files: what the bytes say, with no opinion on what a provider allows.
 
-Pillow is imported only when an image is probed, so that this door costs nothing.
+Pillow is imported only when an image is probed, so that this door costs nothing; of videos
+only the index is read, by our own hands.
 """
 
 from omnibatch.media.cache import ImageProbe, VideoProbe

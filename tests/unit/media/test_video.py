@@ -268,13 +268,14 @@ HOSTILE = {
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+@pytest.mark.parametrize("probe", ["probe_video", "probe_clip"])
 @pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_file_costs_neither_time_nor_memory(
-    tmp_path: Path, cost: Callable[[str, Path], tuple[float, float]], content: bytes
+    tmp_path: Path, cost: Callable[[str, Path], tuple[float, float]], content: bytes, probe: str
 ) -> None:
     path = tmp_path / "hostile.mp4"
     path.write_bytes(content)
-    seconds, megabytes = cost("probe_video", path)
+    seconds, megabytes = cost(probe, path)
 
     assert seconds < 2
     assert megabytes < 100
