@@ -12,8 +12,9 @@ from omnibatch.checks.findings import Findings
 from omnibatch.checks.images import Probe, look_at
 from omnibatch.checks.prices import unused_prices
 from omnibatch.checks.rules import judge_at, judge_shot, judge_words, likeness
+from omnibatch.checks.videos import ProbeOfVideos, look_at_video
 from omnibatch.collection import without_collection
-from omnibatch.media import ImageFacts, ImageProbe
+from omnibatch.media import ImageFacts, ImageProbe, VideoFacts, VideoProbe
 from omnibatch.problems import Problem, errors_in, in_file_order
 from omnibatch.providers import TABLE, Table, price_of
 from omnibatch.shots import Batch, Shot
@@ -24,20 +25,27 @@ _MOST_REMEMBERED: Final = 10_000
 _UNKNOWN: Final[tuple[int, tuple[str, ...]]] = (-1, ())
 
 
-def check(batch: Batch, *, probe: Probe | None = None, table: Table = TABLE) -> CheckResult:
+def check(
+    batch: Batch,
+    *,
+    probe: Probe | None = None,
+    video_probe: ProbeOfVideos | None = None,
+    table: Table = TABLE,
+) -> CheckResult:
     """Judge every shot of `batch`; admit the batch where no problem is an error.
 
-    `probe` reads the facts of an image file; give one `ImageProbe` to all checks of a
-    run, so that each file is read once. `table` holds limits and prices; those that the
+    `probe` reads the facts of an image file, `video_probe` those of a video file; give one
+    `ImageProbe` and one `VideoProbe` to all checks of a run, so that each file is read once
+    and each content probed once. `table` holds limits and prices; those that the
     batch brings count before them. Skipped shots
     are judged like the others. The cost grows with the number of shots, and with the
     number of distinct files. Nothing is raised for anything a manifest can hold.
     """
     with without_collection():
-        return _check(batch, probe or ImageProbe(), table)
+        return _check(batch, probe or ImageProbe(), video_probe or VideoProbe(), table)
 
 
-def _check(batch: Batch, probe: Probe, table: Table) -> CheckResult:
+def _check(batch: Batch, probe: Probe, video_probe: ProbeOfVideos, table: Table) -> CheckResult:
     unused = unused_prices(batch.prices, table)
     table = table.with_prices(batch.prices)
     findings = Findings(batch.shots)
@@ -46,8 +54,9 @@ def _check(batch: Batch, probe: Probe, table: Table) -> CheckResult:
     is_sound = True
     for shot in batch.shots:
         facts, faults = look_at(shot, probe)
-        providers, others = likes.judge(shot, facts)
-        problems = [*faults, *judge_words(shot), *others]
+        video, found = look_at_video(shot, video_probe)
+        providers, others = likes.judge(shot, facts, video)
+        problems = [*faults, *found, *judge_words(shot), *others]
         if problems:
             findings.add(shot, problems)
             is_sound = is_sound and not errors_in(problems)
@@ -88,14 +97,14 @@ class _Likes:
         self._fine: dict[Hashable, tuple[int, tuple[str, ...]]] = {}
 
     def judge(
-        self, shot: Shot, facts: Sequence[ImageFacts | None]
+        self, shot: Shot, facts: Sequence[ImageFacts | None], video: VideoFacts | None
     ) -> tuple[tuple[str, ...], Sequence[Problem]]:
         """The providers that can take the shot, and what is to be said."""
         like = likeness(shot, facts)
         longest, providers = self._fine.get(like, _UNKNOWN)
         if len(shot.prompt) <= longest:
             return providers, ()
-        choice = _choose(shot, facts, self._table)
+        choice = _choose(shot, facts, video, self._table)
         problems = (*judge_shot(shot), *choice.problems)
         if not problems and like is not None:
             if len(self._fine) >= _MOST_REMEMBERED:
@@ -112,7 +121,9 @@ class _Choice:
     problems: tuple[Problem, ...]
 
 
-def _choose(shot: Shot, facts: Sequence[ImageFacts | None], table: Table) -> _Choice:
+def _choose(
+    shot: Shot, facts: Sequence[ImageFacts | None], video: VideoFacts | None, table: Table
+) -> _Choice:
     """Drop the providers that cannot take the shot; where none is left, say why."""
     known = table.providers()
     if not shot.providers:
@@ -125,7 +136,7 @@ def _choose(shot: Shot, facts: Sequence[ImageFacts | None], table: Table) -> _Ch
         if name not in known:
             unknown.append(_unknown_provider(shot, name, known))
             continue
-        problems = _judge_provider(shot, facts, name, table)
+        problems = _judge_provider(shot, facts, video, name, table)
         if errors_in(problems):
             refusals.append((name, problems))
         else:
@@ -139,10 +150,16 @@ def _choose(shot: Shot, facts: Sequence[ImageFacts | None], table: Table) -> _Ch
 
 
 def _judge_provider(
-    shot: Shot, facts: Sequence[ImageFacts | None], provider: str, table: Table
+    shot: Shot,
+    facts: Sequence[ImageFacts | None],
+    video: VideoFacts | None,
+    provider: str,
+    table: Table,
 ) -> list[Problem]:
     row = table.row(provider, shot.model)
-    return [_unknown_model(shot, provider, table)] if row is None else judge_at(shot, facts, row)
+    if row is None:
+        return [_unknown_model(shot, provider, table)]
+    return judge_at(shot, facts, video, row)
 
 
 def _dropped(shot: Shot, provider: str, problems: Sequence[Problem]) -> Problem:

@@ -25,10 +25,17 @@ class Code(StrEnum):
     IMAGE_SIDE = "OB412"
     IMAGE_RATIO = "OB413"
     IMAGE_FORMAT = "OB414"
+    TOO_MANY_PARTS = "OB415"
     ADDRESS_MALFORMED = "OB421"
     ADDRESS_NOT_PUBLIC = "OB422"
     ADDRESS_WITH_PASSWORD = "OB423"
     VIDEO_IS_LOCAL = "OB431"
+    VIDEO_DAMAGED = "OB432"
+    VIDEO_FORMAT = "OB433"
+    VIDEO_SECONDS = "OB434"
+    VIDEO_SIDE = "OB435"
+    VIDEO_FRAME_RATE = "OB436"
+    VIDEO_BYTES = "OB437"
 
     UNKNOWN_PROVIDER = "OB501"
     UNKNOWN_MODEL = "OB502"
@@ -61,6 +68,7 @@ class Code(StrEnum):
     SOUND = "OB541"
     SOUND_WITH_VIDEO = "OB542"
     SOUND_WITHOUT_VIDEO = "OB543"
+    VIDEO_SILENT = "OB544"
     MULTI_SHOT = "OB551"
     MULTI_SHOT_FORM = "OB552"
     PART_COUNT = "OB553"
@@ -83,10 +91,11 @@ MEANINGS: Final = {
     "OB402": "it is a folder, a pipe or a device",
     "OB403": "it cannot be read",
     "OB404": "it has no bytes",
-    "OB405": "it has more than 67,108,864 bytes",
-    "OB406": "it has more than 50,000,000 pixels",
-    "OB407": "its bytes are of a known format other than PNG or JPEG (SVG, GIF, "
-    "WebP, HEIC, a Git LFS pointer, a saved web page, ...)",
+    "OB405": "it has more bytes than are read: 67,108,864 of an image, 268,435,456 of a video",
+    "OB406": "it has more pixels than are decoded: 50,000,000, or of a progressive JPEG 75,000,000 "
+    "samples",
+    "OB407": "its bytes are of a known format other than PNG or JPEG, or of a video MP4 or MOV "
+    "(SVG, GIF, WebP, HEIC, WebM, a Git LFS pointer, a saved web page, ...)",
     "OB408": "its bytes are of no format known here",
     "OB409": "it does not decode to its end: cut short or damaged",
     "OB410": "it has changed between check and sending (said by a run, never by validate)",
@@ -94,10 +103,17 @@ MEANINGS: Final = {
     "OB412": "a side has too few pixels",
     "OB413": "too long for its width, or too wide for its height",
     "OB414": "PNG or JPEG, but the model does not take that one",
+    "OB415": "it is made of more parts (chunks, segments, scans) than are read",
     "OB421": "the address is not http:// or https:// with a host, or is malformed",
     "OB422": "the host is private: loopback, a local network, a name without a dot",
     "OB423": "the address carries a user name or a password",
     "OB431": "a video given as a local file",
+    "OB432": "a video without its index, its pictures or its end: cut short or damaged",
+    "OB433": "MP4 or MOV, but the model does not take that one",
+    "OB434": "a video that is too short or too long",
+    "OB435": "a video with a side of too few or too many pixels",
+    "OB436": "a video with too few or too many frames a second",
+    "OB437": "a video with too many bytes",
     "OB501": "no such provider",
     "OB502": "no such model at this provider",
     "OB503": "a provider of the list cannot take this shot and is left out (a warning)",
@@ -129,6 +145,7 @@ MEANINGS: Final = {
     "OB541": "a sound that the model cannot do",
     "OB542": "sound: on beside a video",
     "OB543": "sound: original without a video",
+    "OB544": "sound: original beside a video file that has no sound (a warning)",
     "OB551": "the model makes no multi-shot clips",
     "OB552": "both parts and auto, or neither",
     "OB553": "too many parts",

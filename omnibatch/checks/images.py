@@ -6,27 +6,15 @@ from pathlib import Path
 
 from omnibatch.checks.addresses import address_fault
 from omnibatch.checks.codes import Code, error
-from omnibatch.media import FaultKind, ImageFacts, MediaFault
-from omnibatch.problems import Place, Problem
+from omnibatch.checks.faults import fault_problem
+from omnibatch.media import ImageFacts, MediaFault
+from omnibatch.problems import Problem
 from omnibatch.providers import Limits
-from omnibatch.shots import FileSource, Shot, UrlSource
+from omnibatch.shots import FileSource, ImageRef, Shot, UrlSource, VideoRef
 
 __all__ = ["Probe", "image_limits", "look_at", "sources"]
 
 Probe = Callable[[Path], ImageFacts | MediaFault]
-
-_FAULT_CODES: dict[FaultKind, Code] = {
-    "missing": Code.FILE_MISSING,
-    "not_a_file": Code.NOT_A_FILE,
-    "unreadable": Code.FILE_UNREADABLE,
-    "empty": Code.FILE_EMPTY,
-    "too_many_bytes": Code.TOO_MANY_BYTES_TO_READ,
-    "too_many_pixels": Code.TOO_MANY_PIXELS,
-    "other_format": Code.OTHER_FORMAT,
-    "unknown_format": Code.UNKNOWN_FORMAT,
-    "damaged": Code.IMAGE_DAMAGED,
-    "changed": Code.FILE_CHANGED,
-}
 
 
 def look_at(shot: Shot, probe: Probe) -> tuple[tuple[ImageFacts | None, ...], tuple[Problem, ...]]:
@@ -36,35 +24,22 @@ def look_at(shot: Shot, probe: Probe) -> tuple[tuple[ImageFacts | None, ...], tu
     for image in shot.images:
         seen = probe(image.source.path) if isinstance(image.source, FileSource) else None
         if isinstance(seen, MediaFault) and isinstance(image.source, FileSource):
-            message = f"{image.source.shown} {seen.message}"
-            problems.append(error(_FAULT_CODES[seen.kind], image.place, message, seen.hint))
+            problems.append(fault_problem(seen, image.source, image.place, Code.IMAGE_DAMAGED))
             seen = None
         facts.append(seen if isinstance(seen, ImageFacts) else None)
     return tuple(facts), tuple(problems)
 
 
 def sources(shot: Shot) -> Iterator[Problem]:
-    """Addresses must be public; a video must be an address."""
-    for image in shot.images:
-        if isinstance(image.source, UrlSource):
-            yield from _address(image.source.url, image.place)
-    if shot.video is None:
-        return
-    if isinstance(shot.video.source, UrlSource):
-        yield from _address(shot.video.source.url, shot.video.place)
-    else:
-        yield error(
-            Code.VIDEO_IS_LOCAL,
-            shot.video.place,
-            f"{shot.video.source.shown} is a file on this machine, and a video must be an address",
-            "upload it where the provider can fetch it, and give its https:// address",
-        )
-
-
-def _address(url: str, place: Place) -> Iterator[Problem]:
-    fault = address_fault(url)
-    if fault is not None:
-        yield error(fault.code, place, fault.message, fault.hint)
+    """Addresses of images and of a video must be public."""
+    references: list[ImageRef | VideoRef] = [*shot.images]
+    if shot.video is not None:
+        references.append(shot.video)
+    for reference in references:
+        if isinstance(reference.source, UrlSource):
+            fault = address_fault(reference.source.url)
+            if fault is not None:
+                yield error(fault.code, reference.place, fault.message, fault.hint)
 
 
 def image_limits(

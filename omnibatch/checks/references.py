@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from omnibatch.checks.codes import Code, error
 from omnibatch.problems import Problem
@@ -107,11 +108,14 @@ def element_at(shot: Shot, row: ModelRow) -> Iterator[Problem]:
     for element in shot.elements:
         if element.id_at(row.provider) is None:
             name = element.name or "the element"
+            near = get_close_matches(row.provider, element.by_provider, n=1)
             yield error(
                 Code.ELEMENT_NOT_THERE,
                 element.place,
                 f"{name} has no id at {row.provider}, only at {' and '.join(element.by_provider)}",
-                f"register it at {row.provider}, and add {row.provider}: ID to its element",
+                f"write {row.provider} instead of {near[0]}"
+                if near
+                else f"register it at {row.provider}, and add {row.provider}: ID to its element",
             )
 
 

@@ -13,7 +13,8 @@ import omnibatch.checks.parts as parts
 import omnibatch.checks.passthrough as passthrough
 import omnibatch.checks.prompts as prompts
 import omnibatch.checks.references as references
-from omnibatch.media import ImageFacts
+import omnibatch.checks.videos as videos
+from omnibatch.media import ImageFacts, VideoFacts
 from omnibatch.problems import Problem
 from omnibatch.providers import ModelRow
 from omnibatch.shots import Shot
@@ -72,8 +73,14 @@ def judge_shot(shot: Shot) -> list[Problem]:
     return [problem for rule in _OF_SHOTS for problem in rule(shot)]
 
 
-def judge_at(shot: Shot, facts: Sequence[ImageFacts | None], row: ModelRow) -> list[Problem]:
-    """What is wrong with a shot for one model at one provider."""
+def judge_at(
+    shot: Shot, facts: Sequence[ImageFacts | None], video: VideoFacts | None, row: ModelRow
+) -> list[Problem]:
+    """What is wrong with a shot for one model at one provider.
+
+    `facts` are those of its images, `video` those of its video; None for addresses.
+    """
     problems = [problem for rule in _OF_ROWS for problem in rule(shot, row)]
     problems.extend(images.image_limits(shot, facts, row.limits))
+    problems.extend(videos.video_limits(shot, video, row.limits))
     return problems

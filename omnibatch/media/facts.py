@@ -1,11 +1,13 @@
 """What can be known of an image file, and why it sometimes cannot."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
-__all__ = ["FaultKind", "ImageFacts", "ImageFormat", "MediaFault"]
+__all__ = ["FaultKind", "ImageFacts", "ImageFormat", "MediaFault", "VideoFacts", "VideoFormat"]
 
 ImageFormat = Literal["jpeg", "png"]
+VideoFormat = Literal["mp4", "mov"]
 
 FaultKind = Literal[
     "missing",
@@ -14,6 +16,7 @@ FaultKind = Literal[
     "empty",
     "too_many_bytes",
     "too_many_pixels",
+    "too_many_parts",
     "other_format",
     "unknown_format",
     "damaged",
@@ -34,6 +37,25 @@ class ImageFacts:
     height: int
     size_bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoFacts:
+    """What the container of one video file says, whatever the file's name is.
+
+    `codec` is the four-letter code of its pictures, such as `avc1`. `width` and `height`
+    are in pixels as a viewer shows them, `seconds` those of the longest track with edit
+    lists applied, `frame_rate` the average of the pictures in a second, both exact.
+    """
+
+    format: VideoFormat
+    codec: str
+    width: int
+    height: int
+    seconds: Fraction
+    frame_rate: Fraction
+    has_sound: bool
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

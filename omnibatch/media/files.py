@@ -4,10 +4,18 @@ import hashlib
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from omnibatch.media.facts import MediaFault
 
-__all__ = ["MAX_READ_BYTES", "content_hash", "read_bounded", "read_unchanged"]
+__all__ = [
+    "MAX_READ_BYTES",
+    "content_hash",
+    "open_file",
+    "read_bounded",
+    "read_unchanged",
+    "unreadable",
+]
 
 # Far over what any provider takes for an image, far under what hurts a machine.
 MAX_READ_BYTES = 64 * 1024 * 1024
@@ -22,25 +30,43 @@ def content_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_bounded(path: Path) -> bytes | MediaFault:
-    """All bytes of a regular file that is neither empty nor over `MAX_READ_BYTES`."""
+def open_file(path: Path) -> BinaryIO | MediaFault:
+    """A regular file, open for reading; never waits for a named pipe."""
     try:
-        with open(path, "rb", opener=_without_waiting) as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                return _not_a_file()
-            content = file.read(MAX_READ_BYTES + 1)
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - the caller closes it
     except FileNotFoundError:
         return MediaFault("missing", "does not exist", "create it, or correct the path")
     except IsADirectoryError:
         return _not_a_file()
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return MediaFault("unreadable", f"cannot be read: {why}", "correct its path or permissions")
+        return unreadable(error)
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        return _not_a_file()
+    return file
+
+
+def unreadable(error: Exception) -> MediaFault:
+    """The fault of a file that the system does not let us read."""
+    why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return MediaFault("unreadable", f"cannot be read: {why}", "correct its path or permissions")
+
+
+def read_bounded(path: Path) -> bytes | MediaFault:
+    """All bytes of a regular file that is neither empty nor over `MAX_READ_BYTES`."""
+    file = open_file(path)
+    if isinstance(file, MediaFault):
+        return file
+    with file:
+        try:
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(MAX_READ_BYTES + 1)
+        except OSError as error:
+            return unreadable(error)
     if not content:
         return MediaFault("empty", "is empty, 0 bytes", "export or download it again")
     if len(content) > MAX_READ_BYTES:
-        size = max(status.st_size, len(content))
+        size = max(size, len(content))
         return MediaFault(
             "too_many_bytes",
             f"has {size:,} bytes, over the {MAX_READ_BYTES:,} that are read of an image",
@@ -62,9 +88,7 @@ def read_unchanged(path: Path, sha256: str) -> bytes | MediaFault:
 
 
 def _not_a_file() -> MediaFault:
-    return MediaFault(
-        "not_a_file", "is a folder or a device, not a file", "name one image file in it"
-    )
+    return MediaFault("not_a_file", "is a folder or a device, not a file", "name one file in it")
 
 
 def _without_waiting(path: str, flags: int) -> int:

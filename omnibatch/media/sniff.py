@@ -19,6 +19,9 @@ _MAGIC = (
     (b"\xff\x0a", "JPEG XL"),
     (b"\x1aE\xdf\xa3", "WebM or Matroska video"),
     (b"PK\x03\x04", "ZIP"),
+    (b"#EXTM3U", "HLS playlist"),
+    (b"FLV\x01", "FLV video"),
+    (b"\x00\x00\x01\xba", "MPEG video"),
     (b"version https://git-lfs.github.com/spec/", "Git LFS pointer"),
 )
 
@@ -35,13 +38,23 @@ _BRANDS = {
     b"avif": "AVIF",
     b"avis": "AVIF",
     b"qt  ": "MOV video",
+    b"3gp4": "3GP video",
+    b"3gp5": "3GP video",
+    b"3gp6": "3GP video",
+    b"3g2a": "3GP video",
+    b"M4A ": "M4A sound",
 }
+
+# QuickTime files from before there was `ftyp` begin with one of these boxes.
+_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 
 _MARKUP = re.compile(rb"\s*<(?:[?!a-z])", re.IGNORECASE)
 
 
 def sniff(content: bytes) -> str | None:
-    """Name the format of `content`: `png`, `jpeg`, another's usual name, or None."""
+    """Name the format of `content`, which is not empty: `png`, `jpeg`, another's usual name,
+    or None.
+    """
     for magic, name in _MAGIC:
         if content.startswith(magic):
             return name
@@ -49,6 +62,10 @@ def sniff(content: bytes) -> str | None:
         return "WebP"
     if content[4:8] == b"ftyp":
         return _BRANDS.get(content[8:12], "MP4 video")
+    if content[4:8] in _QUICKTIME and content[0] < 9:  # a length, and no letter
+        return "MOV video"
+    if content.startswith(b"RIFF") and content[8:12] == b"AVI ":
+        return "AVI video"
     return _sniff_markup(content[:4096].removeprefix(b"\xef\xbb\xbf"))
 
 

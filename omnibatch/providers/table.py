@@ -200,7 +200,16 @@ TABLE: Final = Table(
             model="kling-v3-omni",
             limits=cited(_V3_OMNI, APIMODELS_PAGE, *_STATED_BY_APIMODELS),
             rates=RATES["apimodels", "kling-v3-omni"],
-            doubts=(_unmentioned("multi_shot", APIMODELS_PAGE),),
+            doubts=(
+                Doubt(
+                    about="sound",
+                    message="the provider's page prices sound, and its copies do not show how to "
+                    "ask for it: sound: on may be ignored, and the clip billed",
+                    hint="render one shot first, and listen to it",
+                    source=APIMODELS_PAGE,
+                ),
+                _unmentioned("multi_shot", APIMODELS_PAGE),
+            ),
         ),
     )
 )

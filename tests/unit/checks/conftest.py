@@ -1,13 +1,14 @@
 """Shots made in one line, and batches of them."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from omnibatch.checks import CheckResult, check
-from omnibatch.media import ImageFacts
+from omnibatch.media import ImageFacts, VideoFacts
 from omnibatch.problems import Place
 from omnibatch.shots import (
     Batch,
@@ -87,6 +88,27 @@ class Make:
     ) -> VideoRef:
         """A video at an address."""
         return VideoRef(source=UrlSource(url=url), use=use, place=PLACE)
+
+    def video_file(
+        self, use: VideoUse = "feature", path: Path = Path("/film/sway.mp4")
+    ) -> VideoRef:
+        """A video on this machine."""
+        source = FileSource(path=path, shown=f"refs/{path.name}")
+        return VideoRef(source=source, use=use, place=PLACE)
+
+    def video_facts(self, **changes: Any) -> VideoFacts:
+        """Facts of a video within every limit."""
+        fields: dict[str, Any] = {
+            "format": "mp4",
+            "codec": "avc1",
+            "width": 1280,
+            "height": 720,
+            "seconds": Fraction(5),
+            "frame_rate": Fraction(25),
+            "has_sound": True,
+            "size_bytes": 1_000_000,
+        }
+        return VideoFacts(**{**fields, **changes})
 
     def parts(self, *seconds: int, prompt: str = "she turns") -> MultiShot:
         """A multi-shot of parts with these lengths."""

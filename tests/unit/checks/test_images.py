@@ -11,7 +11,6 @@ from PIL import Image
 
 from omnibatch.media import FaultKind, ImageFacts, ImageProbe, MediaFault
 from omnibatch.providers import TABLE
-from omnibatch.shots import FileSource, VideoRef
 
 LIMIT = 10 * 1024 * 1024
 Picture = Callable[..., Path]
@@ -194,12 +193,6 @@ def test_a_format_that_the_model_does_not_take(make: Any, codes: Any, picture: P
     shot = make.shot(images=(make.file(picture(640, 480)),))
 
     assert codes(shot, table=table) == ["OB414"]
-
-
-def test_a_video_on_this_machine_cannot_be_sent(make: Any, codes: Any, tmp_path: Path) -> None:
-    source = FileSource(path=tmp_path / "sway.mp4", shown="sway.mp4")
-
-    assert codes(make.shot(video=VideoRef(source=source, place=make.place))) == ["OB431"]
 
 
 def test_addresses_of_images_and_videos_must_be_public(make: Any, codes: Any) -> None:

@@ -155,6 +155,13 @@ def test_an_element_needs_an_id_at_its_provider(make: Any, result: Any) -> None:
     assert problem.hint == "register it at cometapi, and add cometapi: ID to its element"
 
 
+def test_a_providers_name_misspelt_is_cured_with_the_right_one(make: Any, result: Any) -> None:
+    shot = make.shot(elements=(make.element_at(apimodel="17"),))
+    (problem,) = [p for p in result(shot).problems if p.severity == "error"]
+
+    assert problem.hint == "write apimodels instead of apimodel"
+
+
 def test_a_provider_for_which_an_element_has_no_id_is_left_out(make: Any, result: Any) -> None:
     elements = (make.element("1"), make.element_at(apimodels="17"))
     found = result(make.shot(providers=("cometapi", "apimodels"), elements=elements))

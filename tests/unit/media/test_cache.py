@@ -33,6 +33,25 @@ def test_a_replaced_file_is_probed_again(picture: Picture) -> None:
     assert found.width == 400
 
 
+def test_two_files_of_one_content_are_probed_once(picture: Picture, tmp_path: Path) -> None:
+    path = picture("a.png", 300, 300)
+    copy = tmp_path / "b.png"
+    copy.write_bytes(path.read_bytes())
+    probe = ImageProbe()
+
+    assert probe(copy) is probe(path)
+    assert probe(picture("c.png", 300, 301)) is not probe(path)
+
+
+def test_what_is_wrong_with_a_content_is_found_once(tmp_path: Path) -> None:
+    probe = ImageProbe()
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(b"\x89PNG\r\n\x1a\n")
+
+    assert isinstance(probe(tmp_path / "a.png"), MediaFault)
+    assert probe(tmp_path / "b.png") is probe(tmp_path / "a.png")
+
+
 def test_a_file_that_appears_later_is_found(picture: Picture, tmp_path: Path) -> None:
     probe = ImageProbe()
     first = probe(tmp_path / "a.png")
