@@ -104,9 +104,14 @@ def _of_combinations(node: nodes.Node | None) -> dict[str, Mapping[str, str]]:
 
 def _texts(node: nodes.Node) -> dict[str, str]:
     if isinstance(node, nodes.Mapping):
-        return {key.text: value.text for key, value in node if isinstance(value, nodes.Scalar)}
+        return {
+            key.text: value.text.rstrip("\n")
+            for key, value in node
+            if isinstance(value, nodes.Scalar)
+        }
     items = node.items if isinstance(node, nodes.Sequence) else ()
-    return {item.text: item.text for item in items if isinstance(item, nodes.Scalar)}
+    texts = [item.text.rstrip("\n") for item in items if isinstance(item, nodes.Scalar)]
+    return {text: text for text in texts}
 
 
 def _combination(names: Mapping[str, str], matrix: _Matrix) -> Combination:

@@ -39,7 +39,10 @@ class Setting:
 
     def __post_init__(self) -> None:
         """Gather the names that stand for the same in every shot."""
-        texts = {word: v.text if isinstance(v, Scalar) else v for word, v in self.variables.items()}
+        texts = {
+            word: v.text.rstrip("\n") if isinstance(v, Scalar) else v
+            for word, v in self.variables.items()
+        }
         plain = {
             word: text
             for word, text in texts.items()
@@ -155,7 +158,9 @@ class Scope:
             self._check_nesting(word, view.open_names)
             names = (*view.open_names, word)
             inner = _View(self, self._given, prompt=view.prompt, open_names=names)
-            self._rendered[key] = self._render(value, inner)
+            made = self._render(value, inner)
+            # A block of YAML ends its last line, and a phrase does not.
+            self._rendered[key] = None if made is None else made.rstrip("\n")
         text = self._rendered[key]
         if text is None:
             raise _Failed
