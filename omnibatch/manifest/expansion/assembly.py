@@ -144,6 +144,7 @@ def _duration(draft: Draft, pictures: Pictures, seconds: int) -> int | None:
         total = sum(part.duration for part in pictures.multi_shot.parts)
         if not draft.is_own("duration"):
             draft.drop("duration", f"the parts of multi_shot add up to {total} s")
+            draft.origins["duration"] = "multi_shot"
             return total
     return seconds
 
