@@ -132,12 +132,13 @@ def _included(
     known = {tuple(names.values()) for names in there}
     added: list[dict[str, str]] = []
     for item, written in _listed(node):
+        if _unknown(item, matrix):
+            continue
         missing = [key for key in matrix.lists if key not in written]
         if missing:
             message = f"this combination has no {', '.join(missing)}"
             hint = "an include is a whole combination: give every key of the matrix"
             matrix.add(item.place, codes.BAD_COMBINATION, message, hint)
-        if _unknown(item, matrix) or missing:
             continue
         names = {key: written[key].text for key in matrix.lists}
         if tuple(names.values()) in known:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from omnibatch.manifest import codes
+from omnibatch.manifest.counting import and_more
 from omnibatch.problems import Place, Problem, Related
 
 __all__ = ["Repeats"]
@@ -54,7 +55,7 @@ class Repeats:
             if each.row is None or problem.related:
                 self._problems.append(problem)
                 continue
-            more = f" [and in {each.others:,} more rows]" if each.others else ""
+            more = and_more(each.others)
             related = Related(each.row, "the row it came up with")
             self._problems.append(
                 replace(

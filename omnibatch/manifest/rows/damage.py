@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from omnibatch.manifest.counting import and_more
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import Rows
 from omnibatch.problems import Problem
@@ -74,7 +75,7 @@ def _told(
     hint: str,
 ) -> Iterator[Problem]:
     if found:
-        more = f" [and in {len(found) - 1:,} more rows]" if len(found) > 1 else ""
+        more = and_more(len(found) - 1)
         yield Problem(
             place=rows.place(found[0]),
             code=code,

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
+from omnibatch.manifest.counting import and_more
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import MOST_COLUMNS, MOST_ROWS, Rows
 from omnibatch.problems import Place, Problem
@@ -96,7 +97,7 @@ def rows_of(items: Iterator[Item], file: str, problems: list[Problem]) -> Rows |
             _add(problems, Place(file, item.line, 1), codes.TOO_LARGE, message, hint)
             return None
     for (code, message), lines in flawed.items():
-        more = f" [and in {len(lines) - 1:,} more rows]" if len(lines) > 1 else ""
+        more = and_more(len(lines) - 1)
         hint = "leave it out" if code == codes.NESTED else "rename one of them"
         _add(problems, Place(file, lines[0], 1), code, message + more, hint)
     if flawed:

@@ -6,6 +6,7 @@ import re
 from array import array
 from typing import Final
 
+from omnibatch.manifest.counting import and_more
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import MOST_COLUMNS, MOST_ROWS, Rows
 from omnibatch.problems import Place, Problem
@@ -77,7 +78,7 @@ def read_separated(
         return None
     if ragged:
         line, count = ragged[0]
-        more = f" [and {len(ragged) - 1:,} more rows]" if len(ragged) > 1 else ""
+        more = and_more(len(ragged) - 1, where="")
         message = f"this row has {count} cells, and there are {len(columns)} columns{more}"
         hint = f"{_WORDS.get(delimiter, delimiter)} inside a cell needs quotes around the cell"
         _add(problems, file, line, codes.RAGGED, message, hint)

@@ -45,7 +45,10 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self._part(obj, argument)
 
     def _part(self, obj: Any, part: Any) -> Any:
-        # The tree holds nothing but holders with parts, and parts of theirs.
+        # The tree holds nothing but holders with parts, and parts of theirs; a holder that
+        # is not in reach lacks every part, which `default` may stand in for.
+        if isinstance(obj, StrictUndefined):
+            return self.undefined(name=part)
         try:
             return obj[part]
         except (KeyError, TypeError, AttributeError, IndexError):

@@ -386,7 +386,7 @@ def test_cells_are_data_and_never_templates(folder: Folder) -> None:
     assert [shot.prompt for shot in folder.shots(film())] == ["{{ name }}", "{% if x %}", "plain"]
     assert [str(found) for found in loaded.problems] == [
         "goods.csv:2:1: OB351 warning: name: '{{ name }}' is sent as it stands: cells are data"
-        " [and in 1 more rows] (write templates in the manifest)"
+        " [and in 1 more row] (write templates in the manifest)"
     ]
 
 
@@ -533,7 +533,7 @@ def test_a_cell_that_a_spreadsheet_has_changed_is_named(
     )
     assert found.message.startswith(f"name: {cell!r} ")
     assert what in found.message
-    assert found.message.endswith("[and in 1 more rows]")
+    assert found.message.endswith("[and in 1 more row]")
 
 
 @pytest.mark.parametrize("cell", ["08:30", "16:9", "1E3", "March 9", "#1", "it's", "12:30 h"])
