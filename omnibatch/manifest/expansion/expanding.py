@@ -11,7 +11,7 @@ from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Context, Entry, Film, Layer, Named, layer
 from omnibatch.manifest.expansion.assembly import MOST_TAKES, Assembly
 from omnibatch.manifest.expansion.draft import Draft
-from omnibatch.manifest.expansion.former import former_ids
+from omnibatch.manifest.expansion.former import former_id, former_ids
 from omnibatch.manifest.expansion.ids import Ids
 from omnibatch.manifest.expansion.matrix import Combination, read_matrix
 from omnibatch.manifest.expansion.output import Targets
@@ -174,21 +174,23 @@ class _Expansion:
         row, combination = variant
         scene = entry.context.scene
 
-        def scope(facts: Parts, take: int = 1) -> Scope:
+        def scope(facts: Parts, take: int = 1, *, for_ids: bool = False) -> Scope:
+            texts = combination and (combination.names if for_ids else combination.texts)
             return Scope(
                 self._setting,
                 facts,
-                matrix=combination.texts if combination else None,
+                matrix=texts,
                 row=row.cells if row else None,
                 scene=scene,
                 take=take,
             )
 
         facts = Parts()
-        names = scope(facts)
-        name = self._id(values, variant, names)
+        of_ids = scope(facts, for_ids=True) if combination else scope(facts)
+        name = self._id(values, variant, of_ids)
         if name is None:
             return
+        names = scope(facts) if combination else of_ids
         names.asked.clear()
         takes = 1
         take = 1
@@ -206,7 +208,7 @@ class _Expansion:
             facts["id"] = name
             if take == 1 and "takes" in values:
                 takes = draft.number("takes", 1, MOST_TAKES)
-            was = self._former(draft, combination)
+            was = former_id(draft, combination, of_ids)
             shot = self._assembly.make(
                 draft,
                 Slot(name, self._setting.profile, take),
@@ -238,11 +240,3 @@ class _Expansion:
             )
             return None
         return self._ids.take(text, scalar, variant.row.place if variant.row else None)
-
-    def _former(self, draft: Draft, combination: Combination | None) -> str:
-        if "was" not in draft.values:
-            return ""
-        was = draft.text("was").strip()
-        if was and combination is not None and "matrix" not in draft.scope.asked:
-            was += combination.suffix
-        return was

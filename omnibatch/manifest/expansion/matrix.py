@@ -22,10 +22,15 @@ _NOT_IN_IDS = re.compile(r"[\s@+:,/*?\[\]{}]+")
 
 
 class Combination(NamedTuple):
-    """One choice from each list: the texts for templates, and what is added to the id."""
+    """One choice from each list: the texts for templates, and their names as ids have them."""
 
     texts: Mapping[str, str]
-    suffix: str
+    names: Mapping[str, str]
+
+    @property
+    def suffix(self) -> str:
+        """What is added to an id that uses none of the names."""
+        return "".join(f"-{name}" for name in self.names.values() if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,10 @@ def _texts(node: nodes.Node) -> dict[str, str]:
 
 def _combination(names: Mapping[str, str], matrix: _Matrix) -> Combination:
     texts = {key: matrix.text(key, name) for key, name in names.items()}
-    parts = (_NOT_IN_IDS.sub("-", name.strip()).strip("-") for name in names.values())
-    return Combination(texts, "".join(f"-{part}" for part in parts if part))
+    return Combination(
+        texts,
+        {key: _NOT_IN_IDS.sub("-", name.strip()).strip("-") for key, name in names.items()},
+    )
 
 
 def _listed(node: nodes.Node | None) -> Iterator[tuple[nodes.Mapping, dict[str, nodes.Scalar]]]:

@@ -5,9 +5,10 @@ that Jinja reads is checked (`template_tree`) before it is compiled. The sandbox
 behind that list, not in place of it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from typing import Any, Final
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2 import Template as Compiled
@@ -35,6 +36,22 @@ from omnibatch.manifest.template.tree import refusal, uses, with_columns
 __all__ = ["read_expressions"]
 
 
+class _Text(str):
+    """A text as a condition takes it: one that says no is no, as with the keys for yes or no."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return self.strip().lower() not in _NO
+
+
+_NO: Final = frozenset({"", "0", "false", "no", "off"})
+
+
+def _for_conditions(value: Any) -> Any:
+    return _Text(value) if type(value) is str else value
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """Jinja's, but for holders: `row.items` is the column of that name, not a method."""
 
@@ -50,7 +67,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, StrictUndefined):
             return self.undefined(name=part)
         try:
-            return obj[part]
+            return _for_conditions(obj[part])
         except (KeyError, TypeError, AttributeError, IndexError):
             return self.undefined(obj=obj, name=part)
 
@@ -67,8 +84,16 @@ def _environment() -> _Environment:
     made.globals.clear()
     made.tests.clear()
     made.filters.clear()
-    made.filters.update(FILTERS)
+    made.filters.update({name: _filter(FILTERS[name]) for name in FILTERS})
     return made
+
+
+def _filter(made: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(made)  # Jinja's marks among the rest
+    def filtered(*arguments: Any, **options: Any) -> Any:
+        return _for_conditions(made(*arguments, **options))
+
+    return filtered
 
 
 def _finalize(value: object) -> object:
@@ -118,7 +143,9 @@ class _Expressions:
         if flaws:
             return flaws
         values = {use.word: names.get(use.word) for use in self.uses}
-        given = {word: value for word, value in values.items() if value is not None}
+        given = {
+            word: _for_conditions(value) for word, value in values.items() if value is not None
+        }
         if sum(map(_size, (given.get(use.word) for use in self.uses))) > LARGEST_TEXT * 4:
             return (too_long(),)
         pieces: list[str] = []

@@ -299,8 +299,10 @@ STOCK = "sku;name;stock;active\n1;a;5;yes\n2;b;;no\n3;c;0;yes\n"
     ("where", "expected"),
     [
         ('row.active == "yes"', ["1", "3"]),
-        ("row.stock", ["1", "3"]),
-        ("not row.stock", ["2"]),
+        ("row.stock", ["1"]),  # empty, no, false, off and 0 are no
+        ("not row.stock", ["2", "3"]),
+        ("row.active", ["1", "3"]),
+        ("row.active | upper and row.name", ["1", "3"]),
         ("row.stock | int > 0", ["1"]),
         ('row.active == "yes" and row["stock"] != "0"', ["1"]),
         ("row.name == wanted or profile == 'x'", ["2"]),
