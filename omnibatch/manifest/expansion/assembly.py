@@ -104,7 +104,7 @@ class Assembly:
         return None if draft.failed else shot
 
     def _target(self, draft: Draft, slot: Slot) -> str:
-        asked = draft.scope.asked
+        asked = draft.scope.by_name().asked
         outside = asked & {"take", "profile"}
         asked -= outside
         text = draft.text("output")

@@ -174,19 +174,19 @@ class _Expansion:
         row, combination = variant
         scene = entry.context.scene
 
-        def scope(facts: Parts, take: int = 1, *, for_ids: bool = False) -> Scope:
-            texts = combination and (combination.names if for_ids else combination.texts)
+        def scope(facts: Parts, take: int = 1) -> Scope:
             return Scope(
                 self._setting,
                 facts,
-                matrix=texts,
+                matrix=combination.texts if combination else None,
+                names=combination.names if combination else None,
                 row=row.cells if row else None,
                 scene=scene,
                 take=take,
             )
 
         facts = Parts()
-        of_ids = scope(facts, for_ids=True) if combination else scope(facts)
+        of_ids = scope(facts).by_name()
         name = self._id(values, variant, of_ids)
         if name is None:
             return

@@ -287,7 +287,7 @@ def test_what_an_id_may_not_have_is_replaced_in_names(folder: Folder) -> None:
     ]
 
 
-def test_an_id_has_the_names_of_a_combination_and_not_its_texts(folder: Folder) -> None:
+def test_ids_and_paths_have_the_names_of_a_combination_and_not_its_texts(folder: Folder) -> None:
     film = (
         "shots: [{id: '{{ matrix.r }}-{{ matrix.w }}-sea', was: 'old-{{ matrix.w }}-{{ matrix.r }}',"
         " matrix: {r: [16:9], w: {calm: glassy water}},"
@@ -300,7 +300,7 @@ def test_an_id_has_the_names_of_a_combination_and_not_its_texts(folder: Folder) 
     assert (shot.aspect_ratio, shot.prompt, shot.target) == (
         "16:9",
         "glassy water",
-        "glassy water.mp4",
+        "calm.mp4",
     )
 
 
