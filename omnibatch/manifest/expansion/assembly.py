@@ -9,6 +9,7 @@ from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.addresses import address_flaw
 from omnibatch.manifest.composition.film import Named
 from omnibatch.manifest.expansion.draft import Draft
+from omnibatch.manifest.expansion.mentions import check_mentions
 from omnibatch.manifest.expansion.output import DEFAULT_OUTPUT, Targets, numbered, safe_target
 from omnibatch.manifest.expansion.pictures import Pictures, work_out
 from omnibatch.manifest.expansion.prompts import PromptFiles
@@ -65,6 +66,7 @@ class Assembly:
         seconds = draft.seconds("duration", _SECONDS)
         aspect_ratio = draft.choice("aspect_ratio")
         pictures = work_out(draft, self.reader, self.prompts, around)
+        check_mentions(draft, pictures, around)
         duration = _duration(draft, pictures, seconds)
         if draft.picked("edit") or draft.picked("first_frame"):
             edit = "an edit has the shape of its video"

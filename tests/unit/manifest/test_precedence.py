@@ -348,3 +348,21 @@ def test_default_stands_in_for_what_is_not_in_reach(folder: Folder) -> None:
     shot = folder.shots(f'shots: [{{id: a, prompt: "{words}"}}]\n', head=HEAD + RATIO)[0]
 
     assert shot.prompt == "no scene, no row"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("@keeper waits", [f"film.yaml:5:26 {codes.MENTION}"]),
+        ("A pier, (@keeper)", [f"film.yaml:5:35 {codes.MENTION}"]),
+        ("Write to keeper@keeper.example", []),
+        ("@nobody waits", []),
+    ],
+)
+def test_a_reference_that_is_called_by_an_at_sign_is_a_warning(
+    folder: Folder, prompt: str, said: list[str]
+) -> None:
+    film = f'references: {{keeper: {{element: 7}}}}\nshots: [{{id: a, prompt: "{prompt}"}}]\n'
+
+    assert folder.said(film) == said
+    assert folder.shots(film)[0].elements == ()
