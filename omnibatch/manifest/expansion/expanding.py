@@ -108,7 +108,7 @@ class _Expansion:
             yield from self._variant(entry, _ONLY, layers, values)
             return
         repeats = Repeats(self._problems)
-        for variant in self._variants(own):
+        for variant in self._variants(own, entry.context.scene):
             with repeats.of(variant.row.place if variant.row else None):
                 made = list(self._variant(entry, variant, layers, values))
             yield from made
@@ -153,7 +153,7 @@ class _Expansion:
         chosen = self._setting.profile
         return layer(f"shot's profile {chosen}", picked.node.get(chosen))
 
-    def _variants(self, own: Layer) -> Iterator[_Variant]:
+    def _variants(self, own: Layer, scene: str) -> Iterator[_Variant]:
         """Every combination of every row. A matrix is the same for all rows."""
         combinations: tuple[Combination | None, ...] = (None,)
         if "matrix" in own:
@@ -164,7 +164,7 @@ class _Expansion:
         if "rows" not in own:
             yield from (_Variant(None, combination) for combination in combinations)
             return
-        for row in self._tables.rows(own["rows"].node) if combinations else ():
+        for row in self._tables.rows(own["rows"].node, scene) if combinations else ():
             yield from (_Variant(row, combination) for combination in combinations)
 
     def _variant(

@@ -141,6 +141,17 @@ def test_paths_belong_to_the_file_they_are_written_in(folder: Folder) -> None:
     assert found[0].message == "there is no file lib/b.png"
 
 
+def test_files_are_named_one_by_one(folder: Folder) -> None:
+    folder.write(scenes__one="- {id: a, prompt: x}\n")
+
+    (found,) = folder.load("shots: [{include: scenes/*.yaml}]\n").problems
+
+    assert (found.code, found.hint) == (
+        codes.FILE_MISSING,
+        "patterns are not read: name each file",
+    )
+
+
 def test_a_file_that_is_missing_does_not_make_its_names_unknown(folder: Folder) -> None:
     assert folder.said('include: lib.yaml\nshots: [{id: a, prompt: "{{ who }}"}]\n') == [
         f"film.yaml:4:10 {codes.FILE_MISSING}"

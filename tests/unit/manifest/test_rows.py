@@ -321,6 +321,15 @@ def test_where_says_which_rows_count(folder: Folder, where: str, expected: list[
         assert loaded.problems[0].message == "no row of goods.csv fits: all 3 are left out"
 
 
+def test_where_may_choose_the_rows_of_its_scene(folder: Folder) -> None:
+    folder.put("board.csv", "sku;name;part\n1;a;dawn\n2;b;storm\n")
+    shot = film("board.csv", where="row.part == scene.name").removeprefix("shots: ").rstrip()
+
+    shots = folder.shots(f"shots: [{{scene: storm, shots: {shot}}}]\n")
+
+    assert told(shots) == [("sku-2", "b")]
+
+
 @pytest.mark.parametrize(
     ("where", "column", "code", "cure"),
     [
