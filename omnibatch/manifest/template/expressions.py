@@ -6,8 +6,8 @@ behind that list, not in place of it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, wraps
+from dataclasses import dataclass, replace
+from functools import cache, partial, wraps
 from typing import Any, Final
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
@@ -29,11 +29,21 @@ from omnibatch.manifest.template.rendering import (
     as_text,
     failed,
     missing,
+    no_part,
     too_long,
 )
 from omnibatch.manifest.template.tree import refusal, uses, with_columns
 
 __all__ = ["read_expressions"]
+
+
+class _NoPart(UndefinedError):
+    """A part was chosen while rendering, as in `ref[row.who]`, and there is none."""
+
+    def __init__(self, holder: object, part: object, message: str) -> None:
+        super().__init__(message)
+        self.holder = holder
+        self.part = str(part)
 
 
 class _Text(str):
@@ -69,7 +79,8 @@ class _Environment(ImmutableSandboxedEnvironment):
         try:
             return _for_conditions(obj[part])
         except (KeyError, TypeError, AttributeError, IndexError):
-            return self.undefined(obj=obj, name=part)
+            told: Any = partial(_NoPart, obj, part)  # Jinja only calls it with its own words
+            return self.undefined(obj=obj, name=part, exc=told)
 
 
 @cache
@@ -159,15 +170,22 @@ class _Expressions:
         except TooMuch:
             return (too_long(),)
         except UndefinedError as error:
-            return (self._nothing_there(error),)
+            return (self._nothing_there(error, names),)
         except Exception as error:  # values and filters may disagree in any way they like
             return (failed(self._first_offset(), error),)
         return "".join(pieces)
 
-    def _nothing_there(self, error: UndefinedError) -> Flaw:
+    def _nothing_there(self, error: UndefinedError, names: Names) -> Flaw:
         # Missing names were found before; this is a part chosen while rendering.
-        offset = next((use.offset for use in self.uses if use.word in HOLDERS), 0)
-        return Flaw(offset=offset, code=codes.UNDEFINED, message=f"nothing here: {error}")
+        holders = [use for use in self.uses if use.word in HOLDERS]
+        if isinstance(error, _NoPart):
+            for use in holders:
+                if names.get(use.word) is error.holder:
+                    return no_part(replace(use, part=error.part), error.holder)
+        offset = holders[0].offset if holders else 0
+        hint = "check the name in brackets against those that there are"
+        message = f"nothing here: {error}"
+        return Flaw(offset=offset, code=codes.UNDEFINED, message=message, hint=hint)
 
     def _first_offset(self) -> int:
         return next((start for start, _ in spans(self.text)), 0)

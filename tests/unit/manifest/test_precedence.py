@@ -366,3 +366,24 @@ def test_a_reference_that_is_called_by_an_at_sign_is_a_warning(
 
     assert folder.said(film) == said
     assert folder.shots(film)[0].elements == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "message", "cure"),
+    [
+        ("keper", "there is no reference keper", "did you mean keeper?"),
+        ("''", "ref[...] names nothing here", "put {% if ... %} around it"),
+    ],
+)
+def test_a_reference_chosen_by_a_template_is_told_by_its_name(
+    folder: Folder, who: str, message: str, cure: str
+) -> None:
+    film = (
+        "references: {keeper: {element: 7}}\n"
+        f'shots: [{{id: a, matrix: {{who: {{x: {who}}}}}, prompt: "{{{{ ref[matrix.who] }}}}"}}]\n'
+    )
+
+    (found,) = folder.load(film).problems
+
+    assert found.message.startswith(message)
+    assert found.hint.startswith(cure)
