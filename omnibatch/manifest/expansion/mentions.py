@@ -15,8 +15,10 @@ _MENTION = re.compile(r"(?<![\w.])@(\w+)")
 
 def check_mentions(draft: Draft, pictures: Pictures, known: Container[str]) -> None:
     """Warn of each `@keeper` in a prompt where `keeper` is one of the references `known`."""
+    if "@" not in pictures.prompt and pictures.multi_shot is None:
+        return  # nearly all shots
     for text, place in _texts(draft, pictures):
-        for found in _MENTION.finditer(text) if "@" in text else ():
+        for found in _MENTION.finditer(text):
             if found[1] in known:
                 draft.problems.append(
                     Problem(
