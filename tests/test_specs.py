@@ -1,8 +1,11 @@
 """Every manifest in `specs/` is valid, can be rehearsed, and is done when run again."""
 
 import json
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,6 +86,60 @@ def test_a_spec_fits_its_own_budget(manifest: str, omnibatch: CommandLine) -> No
 
     assert ran.code == 0, ran.said
     assert ", budget " in ran.out
+
+
+def test_the_readme_says_what_each_spec_shows() -> None:
+    readme = (SPECS.parent / "README.md").read_text(encoding="utf-8")
+
+    assert sorted(re.findall(r"^\| `(\w+\.yaml)` \|", readme, re.MULTILINE)) == MANIFESTS
+
+
+def _cast(shots: list[dict[str, Any]]) -> bool:
+    """Whether the shots are of a film whose cast stands in a library."""
+    return any("the keeper <<<image_1>>>" in str(shot["request"]) for shot in shots)
+
+
+SHOWS: dict[str, Callable[[list[dict[str, Any]]], bool]] = {
+    "storyboard.yaml": lambda shots: (
+        [*dict.fromkeys(shot["scene"] for shot in shots)] == ["morning", "storm", "epilogue"]
+        and _cast(shots)
+        and len({shot["file"] for shot in shots}) == 2
+    ),
+    "dialogue.yaml": lambda shots: (
+        [sorted(shot["request"]["multi_shot"]) for shot in shots] == [["parts"], ["auto"]]
+        and {shot["request"]["sound"] for shot in shots} == {"on"}
+        and _cast(shots)
+    ),
+    "looks.yaml": lambda shots: (
+        [(shot["shot"], shot["take"]) for shot in shots]
+        == [
+            ("lighthouse-calm-35mm", 1),
+            ("lighthouse-storm-35mm", 1),
+            ("lighthouse-storm-85mm", 1),
+            ("lighthouse-fog-24mm", 1),
+            ("lantern", 1),
+            ("lantern", 2),
+        ]
+    ),
+    "products.yaml": lambda shots: (
+        [(shot["shot"], shot["row"], shot["request"]["mode"]) for shot in shots]
+        == [
+            (f"sku-100{n}", {"file": "data/products.csv", "line": n + 1}, mode)
+            for n, mode in ((1, "pro"), (2, "std"), (3, "std"))
+        ]
+    ),
+    "edit.yaml": lambda shots: (
+        [shot["request"]["video"]["use"] for shot in shots] == ["base", "base", "feature"]
+    ),
+}
+
+
+@pytest.mark.parametrize("manifest", SHOWS)
+def test_a_spec_shows_what_it_is_there_for(manifest: str, omnibatch: CommandLine) -> None:
+    ran = omnibatch("expand", manifest, "--json")
+
+    assert ran.code == 0, ran.said
+    assert SHOWS[manifest](json.loads(ran.out)["shots"])
 
 
 @pytest.mark.slow

@@ -1,7 +1,9 @@
 """`omnibatch expand`: shots as they will be sent, and where each field came from."""
 
 import json
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -57,37 +59,52 @@ def command(chosen: Chosen, body: bool, as_json: bool) -> Exit:
         say(json.dumps(data, ensure_ascii=False, indent=1))
         return Exit.DONE
     for checked in shots:
-        _say_shot(checked)
+        _say_shot(checked, reading.batch.batch.folder)
     return Exit.DONE
 
 
-def _say_shot(checked: CheckedShot) -> None:
+def _say_shot(checked: CheckedShot, folder: Path) -> None:
     shot = checked.shot
-    say(f"{shot.slot}  ({shot.place})")
+    row = "" if shot.row is None else f", row {shot.row.file}:{shot.row.line}"
+    say(f"{shot.slot}  ({shot.place}{row})")
     for name in _FIELDS:
         value = getattr(shot, name)
-        if value is None:
-            continue
-        lines = _lines(str(value))
-        say(f"  {name:<13} {lines[0]}   [{shot.origins.get(name, 'built-in')}]")
-        for line in lines[1:]:
-            say(f"  {'':<13} {line}")
+        if value not in (None, ""):
+            _say_text(name, str(value), f"   [{shot.origins.get(name, 'built-in')}]")
+    if shot.multi_shot is not None and shot.multi_shot.auto:
+        say(f"  {'multi_shot':<13} auto")
+    for number, part in enumerate(shot.multi_shot.parts if shot.multi_shot else (), 1):
+        _say_text(f"part {number}", f"{part.duration} s: {part.prompt}")
     for number, image in enumerate(shot.images, 1):
-        say(f"  image {number:<7} {image.use}: {clean(_shown(image.source))}")
+        words = f"{image.use} {image.name}".rstrip()
+        say(f"  image {number:<7} {words}: {clean(_shown(image.source, folder))}")
     for number, element in enumerate(shot.elements, 1):
         say(f"  element {number:<5} {element.id_at(checked.provider)}")
     if shot.video is not None:
-        say(f"  video         {shot.video.use}: {clean(_shown(shot.video.source))}")
+        words = f"{shot.video.use} {shot.video.name}".rstrip()
+        say(f"  video         {words}: {clean(_shown(shot.video.source, folder))}")
     for field, reason in shot.dropped.items():
         say(f"  dropped       {field}: {reason}")
-    say(f"  provider      {checked.provider}, {money(checked.price)}")
+    price = "price unknown" if checked.price is None else money(checked.price)
+    say(f"  provider      {checked.provider}, {price}")
     say(f"  output        {shot.target}")
     say(f"  digest        {checked.digest}")
     say()
 
 
-def _shown(source: Source) -> str:
-    return source.shown if isinstance(source, FileSource) else source.url
+def _say_text(name: str, text: str, after: str = "") -> None:
+    """Print a value, its further lines below the first; `after` stands behind that one."""
+    lines = _lines(text)
+    say(f"  {name:<13} {lines[0]}{after}")
+    for line in lines[1:]:
+        say(f"  {'':<13} {line}")
+
+
+def _shown(source: Source, folder: Path) -> str:
+    """An address, or a path relative to the manifest, in whichever file it was written."""
+    if isinstance(source, FileSource):
+        return Path(os.path.relpath(source.path, folder)).as_posix()
+    return source.url
 
 
 def _lines(text: str) -> list[str]:
@@ -103,6 +120,8 @@ def _json(checked: CheckedShot) -> Mapping[str, Any]:  # schemas/expand.schema.j
         "take": shot.slot.take,
         "file": shot.place.file,
         "line": shot.place.line,
+        "scene": shot.scene or None,
+        "row": None if shot.row is None else {"file": shot.row.file, "line": shot.row.line},
         "request": dict(checked.request),
         "digest": checked.digest,
         "provider": checked.provider,

@@ -56,6 +56,7 @@ WRONG_KIND: Final = "OB311"
 BAD_TOKEN: Final = "OB312"
 SECOND_VIDEO: Final = "OB313"
 TURNED: Final = "OB314"
+MENTION: Final = "OB317"
 
 FILE_MISSING: Final = "OB320"
 PATH_REFUSED: Final = "OB321"
@@ -107,6 +108,7 @@ MEANINGS: Final = {
     BAD_TOKEN: "a token such as <<<image_3>>> that stands for nothing",
     SECOND_VIDEO: "a second video, where a shot may carry one",
     TURNED: "an invisible character in a prompt that turns its direction (a warning)",
+    MENTION: "a reference that is called by @ (a warning)",
     FILE_MISSING: "a file that is not there",
     PATH_REFUSED: "a path that leads out, or to something that is not a file",
     URL_REFUSED: "an address that a provider could not fetch",

@@ -134,6 +134,8 @@ class Sources:
 
     def _near(self, path: str, text: str) -> str:
         """The file beside that was probably meant."""
+        if any(char in text for char in "*?"):
+            return "patterns are not read: name each file"
         folder, name = os.path.split(path)
         if folder not in self._listed:
             try:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 
-__all__ = ["closest", "did_you_mean", "in_more_rows", "listed"]
+__all__ = ["closest", "did_you_mean", "listed"]
 
 # A word is compared with at most this many others, so that a folder of a million files
 # or a map of a million names costs no more than a glance.
@@ -35,8 +35,3 @@ def listed(names: Iterable[str]) -> str:
     words = list(names)
     more = f" and {len(words) - _MOST_LISTED} more" if len(words) > _MOST_LISTED else ""
     return ", ".join(words[:_MOST_LISTED]) + more
-
-
-def in_more_rows(count: int) -> str:
-    """What a message about one row says of `count` others that have the same; nothing for none."""
-    return f" [and in {count:,} more row{'' if count == 1 else 's'}]" if count else ""

@@ -9,6 +9,7 @@ from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.addresses import address_flaw
 from omnibatch.manifest.composition.film import Named
 from omnibatch.manifest.expansion.draft import Draft
+from omnibatch.manifest.expansion.mentions import check_mentions
 from omnibatch.manifest.expansion.output import DEFAULT_OUTPUT, Targets, numbered, safe_target
 from omnibatch.manifest.expansion.pictures import Pictures, work_out
 from omnibatch.manifest.expansion.prompts import PromptFiles
@@ -65,6 +66,7 @@ class Assembly:
         seconds = draft.seconds("duration", _SECONDS)
         aspect_ratio = draft.choice("aspect_ratio")
         pictures = work_out(draft, self.reader, self.prompts, around)
+        check_mentions(draft, pictures, around)
         duration = _duration(draft, pictures, seconds)
         if draft.picked("edit") or draft.picked("first_frame"):
             edit = "an edit has the shape of its video"
@@ -104,7 +106,7 @@ class Assembly:
         return None if draft.failed else shot
 
     def _target(self, draft: Draft, slot: Slot) -> str:
-        asked = draft.scope.asked
+        asked = draft.scope.by_name().asked
         outside = asked & {"take", "profile"}
         asked -= outside
         text = draft.text("output")
@@ -145,6 +147,7 @@ def _duration(draft: Draft, pictures: Pictures, seconds: int) -> int | None:
         total = sum(part.duration for part in pictures.multi_shot.parts)
         if not draft.is_own("duration"):
             draft.drop("duration", f"the parts of multi_shot add up to {total} s")
+            draft.origins["duration"] = "multi_shot"
             return total
     return seconds
 

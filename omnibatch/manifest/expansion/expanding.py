@@ -6,13 +6,12 @@ finding is left out. What many shots of one entry have alike is one finding.
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
-from unicodedata import normalize
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Context, Entry, Film, Layer, Named, layer
 from omnibatch.manifest.expansion.assembly import MOST_TAKES, Assembly
 from omnibatch.manifest.expansion.draft import Draft
-from omnibatch.manifest.expansion.former import former_ids
+from omnibatch.manifest.expansion.former import former_id, former_ids
 from omnibatch.manifest.expansion.ids import Ids
 from omnibatch.manifest.expansion.matrix import Combination, read_matrix
 from omnibatch.manifest.expansion.output import Targets
@@ -109,7 +108,7 @@ class _Expansion:
             yield from self._variant(entry, _ONLY, layers, values)
             return
         repeats = Repeats(self._problems)
-        for variant in self._variants(own):
+        for variant in self._variants(own, entry.context.scene):
             with repeats.of(variant.row.place if variant.row else None):
                 made = list(self._variant(entry, variant, layers, values))
             yield from made
@@ -154,7 +153,7 @@ class _Expansion:
         chosen = self._setting.profile
         return layer(f"shot's profile {chosen}", picked.node.get(chosen))
 
-    def _variants(self, own: Layer) -> Iterator[_Variant]:
+    def _variants(self, own: Layer, scene: str) -> Iterator[_Variant]:
         """Every combination of every row. A matrix is the same for all rows."""
         combinations: tuple[Combination | None, ...] = (None,)
         if "matrix" in own:
@@ -165,7 +164,7 @@ class _Expansion:
         if "rows" not in own:
             yield from (_Variant(None, combination) for combination in combinations)
             return
-        for row in self._tables.rows(own["rows"].node) if combinations else ():
+        for row in self._tables.rows(own["rows"].node, scene) if combinations else ():
             yield from (_Variant(row, combination) for combination in combinations)
 
     def _variant(
@@ -180,16 +179,18 @@ class _Expansion:
                 self._setting,
                 facts,
                 matrix=combination.texts if combination else None,
+                names=combination.names if combination else None,
                 row=row.cells if row else None,
                 scene=scene,
                 take=take,
             )
 
         facts = Parts()
-        names = scope(facts)
-        name = self._id(values, variant, names)
+        of_ids = scope(facts).by_name()
+        name = self._id(values, variant, of_ids)
         if name is None:
             return
+        names = scope(facts) if combination else of_ids
         names.asked.clear()
         takes = 1
         take = 1
@@ -207,7 +208,7 @@ class _Expansion:
             facts["id"] = name
             if take == 1 and "takes" in values:
                 takes = draft.number("takes", 1, MOST_TAKES)
-            was = self._former(draft, combination)
+            was = former_id(draft, combination, of_ids)
             shot = self._assembly.make(
                 draft,
                 Slot(name, self._setting.profile, take),
@@ -239,11 +240,3 @@ class _Expansion:
             )
             return None
         return self._ids.take(text, scalar, variant.row.place if variant.row else None)
-
-    def _former(self, draft: Draft, combination: Combination | None) -> str:
-        if "was" not in draft.values:
-            return ""
-        was = normalize("NFC", draft.text("was").strip())  # as ids are
-        if was and combination is not None and "matrix" not in draft.scope.asked:
-            was += combination.suffix
-        return was

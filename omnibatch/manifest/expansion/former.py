@@ -1,12 +1,31 @@
 """Former ids: a shot that was renamed keeps what was paid for under its old name."""
 
 from collections.abc import Iterator
+from unicodedata import normalize
 
-from omnibatch.manifest import codes
+from omnibatch.manifest import codes, nodes
+from omnibatch.manifest.expansion.draft import Draft
+from omnibatch.manifest.expansion.matrix import Combination
+from omnibatch.manifest.expansion.scope import Scope
 from omnibatch.problems import Problem
 from omnibatch.shots import Shot
 
-__all__ = ["former_ids"]
+__all__ = ["former_id", "former_ids"]
+
+
+def former_id(draft: Draft, combination: Combination | None, scope: Scope) -> str:
+    """The id that a shot had before, made the way that its own is made in `scope`."""
+    picked = draft.pick("was") if "was" in draft.values else None
+    if picked is None or not isinstance(picked.node, nodes.Scalar):
+        return ""
+    scope.asked.clear()
+    was = scope.text(picked.node)
+    if was is None:
+        draft.failed = True
+        return ""
+    if was and combination is not None and "matrix" not in scope.asked:
+        was += combination.suffix
+    return normalize("NFC", was.strip())  # as ids are
 
 
 def former_ids(shots: list[Shot]) -> Iterator[Problem]:

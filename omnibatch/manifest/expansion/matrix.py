@@ -22,10 +22,15 @@ _NOT_IN_IDS = re.compile(r"[\s@+:,/*?\[\]{}]+")
 
 
 class Combination(NamedTuple):
-    """One choice from each list: the texts for templates, and what is added to the id."""
+    """One choice from each list: the texts for templates, and their names as ids have them."""
 
     texts: Mapping[str, str]
-    suffix: str
+    names: Mapping[str, str]
+
+    @property
+    def suffix(self) -> str:
+        """What is added to an id that uses none of the names."""
+        return "".join(f"-{name}" for name in self.names.values() if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +109,22 @@ def _of_combinations(node: nodes.Node | None) -> dict[str, Mapping[str, str]]:
 
 def _texts(node: nodes.Node) -> dict[str, str]:
     if isinstance(node, nodes.Mapping):
-        return {key.text: value.text for key, value in node if isinstance(value, nodes.Scalar)}
+        return {
+            key.text: value.text.rstrip("\n")
+            for key, value in node
+            if isinstance(value, nodes.Scalar)
+        }
     items = node.items if isinstance(node, nodes.Sequence) else ()
-    return {item.text: item.text for item in items if isinstance(item, nodes.Scalar)}
+    texts = [item.text.rstrip("\n") for item in items if isinstance(item, nodes.Scalar)]
+    return {text: text for text in texts}
 
 
 def _combination(names: Mapping[str, str], matrix: _Matrix) -> Combination:
     texts = {key: matrix.text(key, name) for key, name in names.items()}
-    parts = (_NOT_IN_IDS.sub("-", name.strip()).strip("-") for name in names.values())
-    return Combination(texts, "".join(f"-{part}" for part in parts if part))
+    return Combination(
+        texts,
+        {key: _NOT_IN_IDS.sub("-", name.strip()).strip("-") for key, name in names.items()},
+    )
 
 
 def _listed(node: nodes.Node | None) -> Iterator[tuple[nodes.Mapping, dict[str, nodes.Scalar]]]:
@@ -127,12 +139,13 @@ def _included(
     known = {tuple(names.values()) for names in there}
     added: list[dict[str, str]] = []
     for item, written in _listed(node):
+        if _unknown(item, matrix):
+            continue
         missing = [key for key in matrix.lists if key not in written]
         if missing:
             message = f"this combination has no {', '.join(missing)}"
             hint = "an include is a whole combination: give every key of the matrix"
             matrix.add(item.place, codes.BAD_COMBINATION, message, hint)
-        if _unknown(item, matrix) or missing:
             continue
         names = {key: written[key].text for key in matrix.lists}
         if tuple(names.values()) in known:

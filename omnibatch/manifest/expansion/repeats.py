@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from omnibatch.manifest import codes
-from omnibatch.manifest.suggest import in_more_rows
+from omnibatch.manifest.counting import and_more
 from omnibatch.problems import Place, Problem, Related
 
 __all__ = ["Repeats"]
@@ -55,7 +55,7 @@ class Repeats:
             if each.row is None or problem.related:
                 self._problems.append(problem)
                 continue
-            more = in_more_rows(each.others)
+            more = and_more(each.others)
             related = Related(each.row, "the row it came up with")
             self._problems.append(
                 replace(

@@ -39,7 +39,10 @@ class Setting:
 
     def __post_init__(self) -> None:
         """Gather the names that stand for the same in every shot."""
-        texts = {word: v.text if isinstance(v, Scalar) else v for word, v in self.variables.items()}
+        texts = {
+            word: v.text.rstrip("\n") if isinstance(v, Scalar) else v
+            for word, v in self.variables.items()
+        }
         plain = {
             word: text
             for word, text in texts.items()
@@ -57,12 +60,13 @@ class Scope:
     """The names of one shot, or of the manifest as a whole where `facts` is None.
 
     `facts` are the parts of `shot`, and may grow while the shot is worked out. `matrix`
-    and `row` are the texts of a combination and the cells of a row. `refs` and `edit` are
+    and `names` are the texts of a combination and their names, `row` the cells of a row. `refs` and `edit` are
     in reach of prompts only. `asked` gathers the names that templates asked for.
     """
 
     __slots__ = (
         "_given",
+        "_names",
         "_rendered",
         "_setting",
         "asked",
@@ -76,6 +80,7 @@ class Scope:
         facts: Parts | None = None,
         *,
         matrix: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
         row: Mapping[str, str] | None = None,
         scene: str = "",
         take: int = 1,
@@ -91,10 +96,18 @@ class Scope:
             given["row"] = Parts(row)
         if scene:
             given["scene"] = Parts(name=scene)
+        self._names = names
         self.refs: Holder | None = None
         self.edit: str | None = None
         self.asked: set[str] = set()
         self._rendered: dict[tuple[str, bool], str | None] = {}
+
+    def by_name(self) -> "Scope":
+        """This scope, from here on with the names of a combination in place of its texts."""
+        if self._names is not None:
+            self._given["matrix"] = Parts(self._names)
+            self._rendered.clear()
+        return self
 
     def text(self, scalar: Scalar, *, prompt: bool = False) -> str | None:
         """The text of `scalar`, or None where it cannot be had, which is recorded."""
@@ -155,7 +168,9 @@ class Scope:
             self._check_nesting(word, view.open_names)
             names = (*view.open_names, word)
             inner = _View(self, self._given, prompt=view.prompt, open_names=names)
-            self._rendered[key] = self._render(value, inner)
+            made = self._render(value, inner)
+            # A block of YAML ends its last line, and a phrase does not.
+            self._rendered[key] = None if made is None else made.rstrip("\n")
         text = self._rendered[key]
         if text is None:
             raise _Failed

@@ -35,14 +35,14 @@ class Tables:
         self._setting = setting
         self._read: dict[tuple[object, ...], Rows | None] = {}
 
-    def rows(self, node: nodes.Node) -> Iterator[Row]:
-        """The rows that a shot's `rows` asks for; where there are none, that is recorded."""
+    def rows(self, node: nodes.Node, scene: str) -> Iterator[Row]:
+        """The rows that `rows` asks for on a shot in `scene`; that there are none is recorded."""
         file = node.get("file") if isinstance(node, nodes.Mapping) else node
         table = self._table(node, file) if isinstance(file, nodes.Scalar) else None
         if table is None:
             return
         written = node.get("where") if isinstance(node, nodes.Mapping) else None
-        where = Where(written, self._setting) if isinstance(written, nodes.Scalar) else None
+        where = Where(written, self._setting, scene) if isinstance(written, nodes.Scalar) else None
         if where is not None and not where.is_right():
             return
         some = False

@@ -20,11 +20,15 @@ _EXAMPLE: Final = 'row.active == "yes"'
 
 
 class Where:
-    """The expression of `scalar`; what is wrong with it is added to the problems of `setting`."""
+    """The expression of `scalar`, on a shot in `scene` (empty outside of scenes).
 
-    def __init__(self, scalar: Scalar, setting: Setting) -> None:
+    What is wrong with it is added to the problems of `setting`.
+    """
+
+    def __init__(self, scalar: Scalar, setting: Setting, scene: str) -> None:
         self._scalar = scalar
         self._setting = setting
+        self._scene = scene
 
     def is_right(self) -> bool:
         """Whether it is an expression at all."""
@@ -41,7 +45,7 @@ class Where:
 
     def holds(self, cells: Mapping[str, str]) -> bool | None:
         """Whether the row with these cells counts; None where that cannot be told."""
-        held = Scope(self._setting, row=cells).holds(self._scalar.text)
+        held = Scope(self._setting, row=cells, scene=self._scene).holds(self._scalar.text)
         if isinstance(held, bool):
             return held
         for flaw in held:
@@ -57,9 +61,9 @@ class Where:
         word = self._word_at(flaw.offset)
         if flaw.code == codes.TEMPLATE_SYNTAX:
             hint = f"write it like {_EXAMPLE}"
-        elif flaw.code == codes.UNDEFINED and word in HOLDERS - {"row"}:
-            hint = "where knows row, the variables, name and profile"
-        elif flaw.code == codes.UNDEFINED and word != "row" and "did you mean" not in hint:
+        elif flaw.code == codes.UNDEFINED and word in HOLDERS - {"row", "scene"}:
+            hint = "where knows row, the variables, scene.name, name and profile"
+        elif flaw.code == codes.UNDEFINED and word not in HOLDERS and "did you mean" not in hint:
             hint = f'text stands in quotes: "{word}"'
         return replace(flaw, message=message, hint=hint)
 

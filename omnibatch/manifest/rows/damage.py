@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from omnibatch.manifest.counting import and_more
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import Rows
-from omnibatch.manifest.suggest import in_more_rows
 from omnibatch.problems import Problem
 
 __all__ = ["damage"]
@@ -75,7 +75,7 @@ def _told(
     hint: str,
 ) -> Iterator[Problem]:
     if found:
-        more = in_more_rows(len(found) - 1)
+        more = and_more(len(found) - 1)
         yield Problem(
             place=rows.place(found[0]),
             code=code,

@@ -10,9 +10,9 @@ from array import array
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
+from omnibatch.manifest.counting import and_more
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import MOST_COLUMNS, MOST_ROWS, Rows
-from omnibatch.manifest.suggest import in_more_rows
 from omnibatch.problems import Place, Problem
 
 __all__ = ["Item", "read_json", "read_json_lines", "rows_of"]
@@ -98,7 +98,7 @@ def rows_of(items: Iterator[Item], file: str, problems: list[Problem]) -> Rows |
             return None
     for (code, message), lines in flawed.items():
         hint = "leave it out" if code == codes.NESTED else "rename one of them"
-        message += in_more_rows(len(lines) - 1)
+        message += and_more(len(lines) - 1)
         _add(problems, Place(file, lines[0], 1), code, message, hint)
     if flawed:
         return None

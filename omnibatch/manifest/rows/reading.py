@@ -131,4 +131,4 @@ def _cell(node: nodes.Node) -> object:
         return {key.text: _cell(value) for key, value in node}
     if isinstance(node, nodes.Sequence):
         return [_cell(item) for item in node.items]
-    return None if nodes.core_value(node) is None else node.text
+    return None if nodes.core_value(node) is None else node.text.rstrip("\n")

@@ -6,9 +6,9 @@ import re
 from array import array
 from typing import Final
 
+from omnibatch.manifest.counting import and_more
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.table import MOST_COLUMNS, MOST_ROWS, Rows
-from omnibatch.manifest.suggest import in_more_rows
 from omnibatch.problems import Place, Problem
 
 __all__ = ["read_separated"]
@@ -80,7 +80,7 @@ def read_separated(
     if ragged:
         line, count = ragged[0]
         message = f"this row has {count:,} cells, and there are {len(columns):,} columns"
-        message += in_more_rows(len(ragged) - 1)
+        message += and_more(len(ragged) - 1, where="")
         hint = f"{_WORDS.get(delimiter, delimiter)} inside a cell needs quotes around the cell"
         _add(problems, file, line, codes.RAGGED, message, hint)
         return None

@@ -5,9 +5,10 @@ that Jinja reads is checked (`template_tree`) before it is compiled. The sandbox
 behind that list, not in place of it.
 """
 
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache, partial, wraps
+from typing import Any, Final
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2 import Template as Compiled
@@ -28,11 +29,37 @@ from omnibatch.manifest.template.rendering import (
     as_text,
     failed,
     missing,
+    no_part,
     too_long,
 )
 from omnibatch.manifest.template.tree import refusal, uses, with_columns
 
 __all__ = ["read_expressions"]
+
+
+class _NoPart(UndefinedError):
+    """A part was chosen while rendering, as in `ref[row.who]`, and there is none."""
+
+    def __init__(self, holder: object, part: object, message: str) -> None:
+        super().__init__(message)
+        self.holder = holder
+        self.part = str(part)
+
+
+class _Text(str):
+    """A text as a condition takes it: one that says no is no, as with the keys for yes or no."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return self.strip().lower() not in _NO
+
+
+_NO: Final = frozenset({"", "0", "false", "no", "off"})
+
+
+def _for_conditions(value: Any) -> Any:
+    return _Text(value) if type(value) is str else value
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -45,11 +72,15 @@ class _Environment(ImmutableSandboxedEnvironment):
         return self._part(obj, argument)
 
     def _part(self, obj: Any, part: Any) -> Any:
-        # The tree holds nothing but holders with parts, and parts of theirs.
+        # The tree holds nothing but holders with parts, and parts of theirs; a holder that
+        # is not in reach lacks every part, which `default` may stand in for.
+        if isinstance(obj, StrictUndefined):
+            return self.undefined(name=part)
         try:
-            return obj[part]
+            return _for_conditions(obj[part])
         except (KeyError, TypeError, AttributeError, IndexError):
-            return self.undefined(obj=obj, name=part)
+            told: Any = partial(_NoPart, obj, part)  # Jinja only calls it with its own words
+            return self.undefined(obj=obj, name=part, exc=told)
 
 
 @cache
@@ -64,8 +95,16 @@ def _environment() -> _Environment:
     made.globals.clear()
     made.tests.clear()
     made.filters.clear()
-    made.filters.update(FILTERS)
+    made.filters.update({name: _filter(FILTERS[name]) for name in FILTERS})
     return made
+
+
+def _filter(made: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(made)  # Jinja's marks among the rest
+    def filtered(*arguments: Any, **options: Any) -> Any:
+        return _for_conditions(made(*arguments, **options))
+
+    return filtered
 
 
 def _finalize(value: object) -> object:
@@ -115,7 +154,9 @@ class _Expressions:
         if flaws:
             return flaws
         values = {use.word: names.get(use.word) for use in self.uses}
-        given = {word: value for word, value in values.items() if value is not None}
+        given = {
+            word: _for_conditions(value) for word, value in values.items() if value is not None
+        }
         put_in = sum(map(_size, (given.get(use.word) for use in self.uses)))
         if put_in > LARGEST_TEXT * 4:
             return (too_long(put_in),)
@@ -130,14 +171,19 @@ class _Expressions:
         except TooMuch as much:
             return (too_long(much.length),)
         except UndefinedError as error:
-            return (self._nothing_there(error),)
+            return (self._nothing_there(error, names),)
         except Exception as error:  # values and filters may disagree in any way they like
             return (failed(self._first_offset(), error),)
         return "".join(pieces)
 
-    def _nothing_there(self, error: UndefinedError) -> Flaw:
+    def _nothing_there(self, error: UndefinedError, names: Names) -> Flaw:
         # Missing names were found before; this is a part chosen while rendering.
-        offset = next((use.offset for use in self.uses if use.word in HOLDERS), 0)
+        holders = [use for use in self.uses if use.word in HOLDERS]
+        if isinstance(error, _NoPart):
+            for use in holders:
+                if names.get(use.word) is error.holder:
+                    return no_part(replace(use, part=error.part), error.holder)
+        offset = holders[0].offset if holders else 0
         hint = "check the name in brackets against those that there are"
         message = f"nothing here: {error}"
         return Flaw(offset=offset, code=codes.UNDEFINED, message=message, hint=hint)

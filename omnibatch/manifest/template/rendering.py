@@ -24,6 +24,7 @@ __all__ = [
     "as_text",
     "failed",
     "missing",
+    "no_part",
     "too_long",
 ]
 
@@ -140,7 +141,7 @@ def missing(uses: Iterable[Use], names: Names) -> tuple[Flaw, ...]:
         if value is None:
             flaws[str(use)] = _undefined(use, names)
         elif use.part and use.word in HOLDERS and not _has(value, use.part):
-            flaws[str(use)] = _no_part(use, value)
+            flaws[str(use)] = no_part(use, value)
     return tuple(flaws.values())
 
 
@@ -175,7 +176,15 @@ def _held_as(word: str, names: Names) -> str:
     return ""
 
 
-def _no_part(use: Use, holder: object) -> Flaw:
+def no_part(use: Use, holder: object) -> Flaw:
+    """The flaw of a part that `holder` lacks."""
+    if not use.part.strip():
+        return Flaw(
+            offset=use.offset,
+            code=codes.UNDEFINED,
+            message=f"{use.word}[...] names nothing here: what stands in the brackets is empty",
+            hint=f"put {{% if ... %}} around it for where there is no {use.word}",
+        )
     parts = list(holder) if hasattr(holder, "__iter__") else []
     near = did_you_mean(use.part, parts)
     code = codes.UNDEFINED

@@ -141,6 +141,17 @@ def test_paths_belong_to_the_file_they_are_written_in(folder: Folder) -> None:
     assert found[0].message == "there is no file lib/b.png"
 
 
+def test_files_are_named_one_by_one(folder: Folder) -> None:
+    folder.write(scenes__one="- {id: a, prompt: x}\n")
+
+    (found,) = folder.load("shots: [{include: scenes/*.yaml}]\n").problems
+
+    assert (found.code, found.hint) == (
+        codes.FILE_MISSING,
+        "patterns are not read: name each file",
+    )
+
+
 def test_a_file_that_is_missing_does_not_make_its_names_unknown(folder: Folder) -> None:
     assert folder.said('include: lib.yaml\nshots: [{id: a, prompt: "{{ who }}"}]\n') == [
         f"film.yaml:4:10 {codes.FILE_MISSING}"
@@ -285,6 +296,23 @@ def test_what_an_id_may_not_have_is_replaced_in_names(folder: Folder) -> None:
         ("a-16-9", "16:9"),
         ("a-1-1", "1:1"),
     ]
+
+
+def test_ids_and_paths_have_the_names_of_a_combination_and_not_its_texts(folder: Folder) -> None:
+    film = (
+        "shots: [{id: '{{ matrix.r }}-{{ matrix.w }}-sea', was: 'old-{{ matrix.w }}-{{ matrix.r }}',"
+        " matrix: {r: [16:9], w: {calm: glassy water}},"
+        " aspect_ratio: '{{ matrix.r }}', prompt: '{{ matrix.w }}', output: '{{ matrix.w }}'}]\n"
+    )
+
+    shot = folder.shots(film)[0]
+
+    assert (shot.id, shot.was) == ("16-9-calm-sea", "old-calm-16-9")
+    assert (shot.aspect_ratio, shot.prompt, shot.target) == (
+        "16:9",
+        "glassy water",
+        "calm.mp4",
+    )
 
 
 @pytest.mark.parametrize(

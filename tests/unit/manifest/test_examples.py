@@ -34,6 +34,12 @@ def essentials(shot: Shot) -> dict[str, object]:
     """What is bought with a shot and where it goes, without what is as usual."""
     written: dict[str, object] = {
         "id": shot.id,
+        "profile": shot.slot.profile or None,
+        "take": shot.slot.take if shot.slot.take > 1 else None,
+        "scene": shot.scene or None,
+        "row": shot.row and str(shot.row),
+        "was": shot.was or None,
+        "locked": shot.locked,
         "providers": list(shot.providers),
         "model": shot.model,
         "mode": shot.mode,

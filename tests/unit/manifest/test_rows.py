@@ -299,8 +299,10 @@ STOCK = "sku;name;stock;active\n1;a;5;yes\n2;b;;no\n3;c;0;yes\n"
     ("where", "expected"),
     [
         ('row.active == "yes"', ["1", "3"]),
-        ("row.stock", ["1", "3"]),
-        ("not row.stock", ["2"]),
+        ("row.stock", ["1"]),  # empty, no, false, off and 0 are no
+        ("not row.stock", ["2", "3"]),
+        ("row.active", ["1", "3"]),
+        ("row.active | upper and row.name", ["1", "3"]),
         ("row.stock | int > 0", ["1"]),
         ('row.active == "yes" and row["stock"] != "0"', ["1"]),
         ("row.name == wanted or profile == 'x'", ["2"]),
@@ -317,6 +319,15 @@ def test_where_says_which_rows_count(folder: Folder, where: str, expected: list[
     else:
         assert [str(found.place) for found in loaded.problems] == ["film.yaml:5:66"]
         assert loaded.problems[0].message == "no row of goods.csv fits: all 3 are left out"
+
+
+def test_where_may_choose_the_rows_of_its_scene(folder: Folder) -> None:
+    folder.put("board.csv", "sku;name;part\n1;a;dawn\n2;b;storm\n")
+    shot = film("board.csv", where="row.part == scene.name").removeprefix("shots: ").rstrip()
+
+    shots = folder.shots(f"shots: [{{scene: storm, shots: {shot}}}]\n")
+
+    assert told(shots) == [("sku-2", "b")]
 
 
 @pytest.mark.parametrize(
