@@ -18,6 +18,9 @@ ProbeOfVideos = Callable[[Path], VideoFacts | MediaFault]
 
 # What cameras call 24 frames a second is 24,000 in 1,001 seconds.
 _NOMINAL = Fraction(1, 1000)
+# A clip cut at ten seconds may last some frames, or a packet of sound, longer; one that
+# Kling itself has made for ten seconds does.
+_OVERRUN = Fraction(1, 10)
 
 
 def look_at_video(
@@ -71,7 +74,7 @@ def _misfits(facts: VideoFacts, limits: Limits) -> Iterator[tuple[Code, str, str
         hint = f"convert it to {formats[0].upper()}"
         yield Code.VIDEO_FORMAT, f"is {facts.format.upper()}, not {wanted}", hint
     seconds = limits.video_seconds.value
-    if not seconds.least <= facts.seconds <= seconds.most:
+    if not seconds.least <= facts.seconds <= seconds.most + _OVERRUN:
         shown = _shown(facts.seconds, seconds.most)
         hint = f"cut it to {seconds.most} s" if facts.seconds > seconds.most else "use a longer one"
         yield Code.VIDEO_SECONDS, f"lasts {shown} s; it may last {seconds} s", hint

@@ -59,21 +59,21 @@ class Index:
 
     @property
     def picture(self) -> Track | None:
-        """The first track of moving pictures."""
-        return self._first(_PICTURES)
+        """The track of moving pictures; of several, such as a still beside a film, the longest."""
+        return max(self._filled(_PICTURES), key=lambda track: track.frames, default=None)
 
     @property
     def has_sound(self) -> bool:
         """Whether there is a track of sound with something in it."""
-        return self._first(_SOUND) is not None
+        return bool(self._filled(_SOUND))
 
     @property
     def seconds(self) -> Fraction:
         """How long the film is: what it says, else its longest track."""
         return self.stated_seconds or max((t.seconds for t in self.tracks), default=Fraction(0))
 
-    def _first(self, handler: bytes) -> Track | None:
-        return next((t for t in self.tracks if t.handler == handler and t.frames), None)
+    def _filled(self, handler: bytes) -> list[Track]:
+        return [t for t in self.tracks if t.handler == handler and t.frames]
 
 
 def read_index(boxes: Boxes) -> Index | None:

@@ -352,7 +352,7 @@ RULES = [
         kept=film,
         broken=film,
         code="OB434",
-        facts=({"seconds": Fraction(10)}, {"seconds": Fraction(1001, 100)}),
+        facts=({"seconds": Fraction(10)}, {"seconds": Fraction(11)}),
     ),
     Rule(
         page="Comet, Kling",

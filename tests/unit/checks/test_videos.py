@@ -49,8 +49,8 @@ def test_a_video_file_is_refused_with_what_it_is_and_how_to_give_an_address(
     [
         (Fraction(3), []),
         (Fraction(2999, 1000), ["OB434"]),
-        (Fraction(10), []),
-        (Fraction(10001, 1000), ["OB434"]),
+        (Fraction(101, 10), []),
+        (Fraction(10101, 1000), ["OB434"]),
         (Fraction(0), ["OB434"]),
     ],
 )
@@ -107,7 +107,7 @@ def test_all_that_is_wrong_with_a_video_is_told_at_once_with_both_numbers(
     make: Any, result: Any
 ) -> None:
     facts = make.video_facts(
-        seconds=Fraction(100_001, 10_000),
+        seconds=Fraction(101_001, 10_000),
         width=640,
         height=360,
         frame_rate=Fraction(15),
@@ -116,7 +116,7 @@ def test_all_that_is_wrong_with_a_video_is_told_at_once_with_both_numbers(
     problems = result(make.shot(video=make.video_file()), video_probe=lambda _: facts).problems
 
     assert [(p.code, p.message.removeprefix("refs/sway.mp4 ")) for p in problems[1:]] == [
-        ("OB434", "lasts 10.001 s; it may last 3-10 s"),
+        ("OB434", "lasts 10.101 s; it may last 3-10 s"),
         ("OB435", "is 640 x 360 px; each side may have 720-2160 px"),
         ("OB436", "has 15 frames/s; it may have 24-60"),
         ("OB437", "has 209,715,201 bytes, limit 209,715,200"),

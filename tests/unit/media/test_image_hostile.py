@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from omnibatch.media import ImageFacts, MediaFault, probe_image
@@ -168,6 +170,17 @@ def test_what_cameras_write_is_taken(tmp_path: Path, options: dict[str, Any]) ->
     path.write_bytes(jpeg(progressive=True, **options))
 
     assert isinstance(probe_image(path), ImageFacts)
+
+
+@given(st.sampled_from(["jpeg", "png"]), st.binary(max_size=200), st.integers(2, 700))
+def test_no_bytes_put_into_a_picture_make_it_raise(
+    tmp_path_factory: pytest.TempPathFactory, form: str, put: bytes, at: int
+) -> None:
+    whole = jpeg() if form == "jpeg" else png(64, 64)
+    path = tmp_path_factory.getbasetemp() / "fuzzed.png"
+    path.write_bytes(whole[:at] + put + whole[at + len(put) :])
+
+    probe_image(path)
 
 
 def test_what_stands_behind_the_end_of_a_jpeg_is_not_counted(tmp_path: Path) -> None:

@@ -10,6 +10,9 @@ from typing import Any
 
 import av
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
 from omnibatch.media import MediaFault, VideoFacts, VideoProbe, probe_video
 
@@ -126,6 +129,21 @@ def test_a_film_of_a_telephone_held_upright_is_upright(tmp_path: Path) -> None:
     found = facts(path)
 
     assert (found.width, found.height) == (720, 1280)
+
+
+def test_a_still_beside_a_film_is_not_the_film(tmp_path: Path) -> None:
+    path = tmp_path / "cover.mp4"
+    with av.open(str(path), "w") as container:
+        streams = [container.add_stream("mpeg4", rate=25) for _ in range(2)]
+        for stream, side in zip(streams, (32, 64), strict=True):
+            stream.width, stream.height, stream.pix_fmt = side, side, "yuv420p"
+        for stream, side, frames in zip(streams, (32, 64), (1, 25), strict=True):
+            image = Image.new("RGB", (side, side), "teal")
+            for _ in range(frames):
+                container.mux(stream.encode(av.VideoFrame.from_image(image)))
+            container.mux(stream.encode())
+
+    assert facts(path).width == 64
 
 
 def test_a_box_of_64_bits_and_one_to_the_end_are_read(tmp_path: Path) -> None:
@@ -289,6 +307,17 @@ def test_no_cut_and_no_flipped_byte_makes_it_raise(film: Film) -> None:
         probe_video(path)
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
         probe_video(path)
+
+
+@given(st.binary(max_size=300), st.integers(0, 600))
+def test_no_bytes_put_into_a_film_make_it_raise(
+    tmp_path_factory: pytest.TempPathFactory, put: bytes, at: int
+) -> None:
+    whole = handmade(after=fragment(0, 1))
+    path = tmp_path_factory.getbasetemp() / "fuzzed.mp4"
+    path.write_bytes(whole[:at] + put + whole[at + len(put) :])
+
+    probe_video(path)
 
 
 def test_two_files_of_one_content_are_probed_once(film: Film, tmp_path: Path) -> None:
