@@ -1,12 +1,11 @@
 """`omnibatch models`: what each model takes at each provider, what it costs, and who says so."""
 
-import json
 import textwrap
 from typing import Any
 
 import click
 
-from omnibatch.cli.saying import say, say_table
+from omnibatch.cli.saying import say, say_json, say_table
 from omnibatch.errors import Exit, UsageError
 from omnibatch.providers import TABLE, ModelRow, Source, Span
 
@@ -56,7 +55,7 @@ def command(provider: str | None, as_json: bool) -> Exit:
     rows = [row for row in TABLE.rows if provider in (None, row.provider)]
     if as_json:
         document = {"version": 1, "models": [_document(row) for row in rows]}
-        say(json.dumps(document, ensure_ascii=False, indent=1))
+        say_json(document)
         return Exit.DONE
     sources: dict[str, int] = {}
     for row in rows:

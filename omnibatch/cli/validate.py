@@ -1,6 +1,5 @@
 """`omnibatch validate`: every problem of manifests, with its place and its cure."""
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -10,7 +9,7 @@ import click
 from omnibatch.cli.findings import as_json, as_sarif, as_workflow_commands
 from omnibatch.cli.options import Chosen, variables_of
 from omnibatch.cli.reading import Reading, read_manifest
-from omnibatch.cli.saying import say, say_problems
+from omnibatch.cli.saying import clean, say, say_json, say_problems
 from omnibatch.errors import Exit, UsageError
 from omnibatch.problems import Problem, errors_in, in_file_order
 
@@ -75,16 +74,16 @@ def command(
             shots[str(manifest)] = len(reading.batch.shots)
     ordered = in_file_order(problems)
     if form == "json":
-        say(json.dumps(as_json(ordered), ensure_ascii=False, indent=1))
+        say_json(as_json(ordered))
     elif form == "sarif":
-        say(json.dumps(as_sarif(ordered), ensure_ascii=False, indent=1))
+        say_json(as_sarif(ordered))
     elif form == "github":
         for line in as_workflow_commands(ordered):
             say(line)
     else:
         say_problems(ordered, err=False)
         for name, count in shots.items():
-            say(f"{name}: {count:,} shot{'' if count == 1 else 's'}, no errors")
+            say(f"{clean(name)}: {count:,} shot{'' if count == 1 else 's'}, no errors")
     return Exit.PROBLEMS if errors_in(problems) else Exit.DONE
 
 
