@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from omnibatch import __version__
-from omnibatch.cli.findings.meanings import meanings
+from omnibatch.cli.findings.meanings import meanings, paragraphs
 from omnibatch.problems import Place, Problem
 
 __all__ = ["as_json", "as_sarif"]
@@ -51,7 +51,7 @@ def _place(place: Place) -> Json:
 def as_sarif(problems: Sequence[Problem]) -> Json:
     """A SARIF 2.1.0 log of one run; every code that came up is a rule."""
     codes = sorted({problem.code for problem in problems})
-    known = meanings()
+    known, explained = meanings(), paragraphs()
     return {
         "$schema": _SARIF_SCHEMA,
         "version": "2.1.0",
@@ -63,7 +63,11 @@ def as_sarif(problems: Sequence[Problem]) -> Json:
                         "name": "omnibatch",
                         "version": __version__,
                         "rules": [
-                            {"id": code, "shortDescription": {"text": known.get(code, code)}}
+                            {
+                                "id": code,
+                                "shortDescription": {"text": known[code]},
+                                "help": {"text": explained[code], "markdown": explained[code]},
+                            }
                             for code in codes
                         ],
                     }
@@ -75,12 +79,11 @@ def as_sarif(problems: Sequence[Problem]) -> Json:
 
 
 def _result(problem: Problem, codes: Sequence[str]) -> Json:
-    cure = f" ({problem.hint})" if problem.hint else ""
     result: Json = {
         "ruleId": problem.code,
         "ruleIndex": codes.index(problem.code),
         "level": problem.severity,
-        "message": {"text": problem.message + cure},
+        "message": {"text": f"{problem.message} ({problem.hint})"},
         "locations": [_location(problem.place)],
     }
     if problem.related:
