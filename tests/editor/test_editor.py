@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ..launching import Launcher
 from .language_server import Document, LanguageServer
 
 REPOSITORY = Path(__file__).parents[2]
@@ -220,3 +221,22 @@ def test_a_template_may_stand_for_any_choice(server: tuple[LanguageServer, Path]
     text = f'{TOP}shots:\n  - id: a-{{{{ row.x }}}}\n    rows: a.csv\n    prompt: b\n    {key}: "{{{{ row.x }}}}"\n'
 
     assert server[0].diagnostics(_written(server, text)) == []
+
+
+def test_what_init_writes_is_understood_without_a_network(
+    server: tuple[LanguageServer, Path], launcher: Launcher, home: Path
+) -> None:
+    running, root = server
+    with launcher.start(
+        ("init", "new"), folder=root, environment={"HOME": str(home), "PATH": "/nowhere"}
+    ) as started:
+        assert started.wait().code == 0
+    path = root / "new" / "film.yaml"
+    bad = path.with_name("bad.yaml")
+    bad.write_text(path.read_text("utf-8").replace("mode: std ", "mode: best"), "utf-8")
+
+    assert running.diagnostics(running.open(path)) == []
+    document = running.open(bad)
+    (found,) = running.diagnostics(document)
+    assert document.words_at(found["range"]) == "best"
+    assert "seconds" in running.hover(document, document.place_of("duration"))
