@@ -38,6 +38,8 @@ _WORDS = {
     "video_frame_rate": "  frame rate",
     "video_bytes": "  size",
 }
+# Where no value means no limit; elsewhere it means that the model has no such thing.
+_UNLIMITED = {"plain_durations": "any", "end_frame_images": "any number"}
 
 
 @click.command("models", epilog="For instance: omnibatch models --provider apimodels")
@@ -57,25 +59,27 @@ def command(provider: str | None, as_json: bool) -> Exit:
         document = {"version": 1, "models": [_document(row) for row in rows]}
         say_json(document)
         return Exit.DONE
-    sources: dict[str, int] = {}
+    sources: dict[tuple[str, str], int] = {}
     for row in rows:
         _say_row(row, sources)
     say("sources")
-    for address, number in sources.items():
-        say(f"  [{number}] {address}")
+    for (title, url), number in sources.items():
+        say(textwrap.fill(title, 78, initial_indent=f"  [{number}] ", subsequent_indent=" " * 6))
+        say(f"      {url}")
     return Exit.DONE
 
 
-def _say_row(row: ModelRow, sources: dict[str, int]) -> None:
+def _say_row(row: ModelRow, sources: dict[tuple[str, str], int]) -> None:
     def mark(title: str, url: str, date: str) -> str:
-        return f"[{sources.setdefault(f'{title}, read on {date}: {url}', len(sources) + 1)}]"
+        return f"[{sources.setdefault((f'{title}, read on {date}', url), len(sources) + 1)}]"
 
     facts = dict(row.limits.facts())
     lines = []
     for name, word in _WORDS.items():
         fact = facts[name]
         source = fact.source
-        lines.append((f"  {word}", str(fact), mark(source.title, source.url, source.date)))
+        value = _UNLIMITED.get(name, "none") if fact.value is None else str(fact)
+        lines.append((f"  {word}", value, mark(source.title, source.url, source.date)))
     say(f"{row.model} at {row.provider}")
     for doubt in row.doubts:
         source = doubt.source
