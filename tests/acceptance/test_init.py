@@ -1,10 +1,12 @@
 """A first folder: what `omnibatch init` writes, and what it leaves alone."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from omnibatch.schema import schema_text
 
@@ -175,6 +177,25 @@ def test_a_folder_that_may_not_be_written_stays_empty(desk: Desk) -> None:
     assert done.code != 0
     assert "check the permissions" in done.err
     assert list(folder.iterdir()) == []
+
+
+def test_every_example_in_the_comments_of_the_starter_is_right(desk: Desk) -> None:
+    desk.omnibatch("init")
+    path = desk.folder / "film.yaml"
+    head, begin, rest = path.read_text("utf-8").partition("version: 1\n")
+    rest, found = re.subn(r"^#(?=  |[a-z]+:)", "", rest, flags=re.MULTILINE)
+    assert found > 15
+    path.write_text(head + begin + rest, "utf-8")
+    for name, form in (("boat.png", "PNG"), ("lamp.jpg", "JPEG")):
+        (desk.folder / "refs").mkdir(exist_ok=True)
+        Image.new("RGB", (640, 480)).save(desk.folder / "refs" / name, form)
+    (desk.folder / "data").mkdir()
+    (desk.folder / "data" / "products.csv").write_text("sku,name\n1,Cup\n2,Pot\n")
+
+    said = desk.omnibatch("validate")
+
+    # Three by themselves, one in a scene, four of a matrix, two of rows.
+    assert (said.code, said.out) == (0, "film.yaml: 10 shots, no errors\n"), said.said
 
 
 def test_a_starter_is_rehearsed_from_end_to_end(desk: Desk) -> None:
