@@ -1,5 +1,6 @@
 """`omnibatch validate`: every problem of manifests, with its place and its cure."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from omnibatch.cli.options import Chosen, variables_of
 from omnibatch.cli.reading import Reading, read_manifest
 from omnibatch.cli.saying import clean, say, say_json, say_problems
 from omnibatch.errors import Exit, UsageError
-from omnibatch.problems import Problem, errors_in, in_file_order
+from omnibatch.problems import Place, Problem, Related, errors_in, in_file_order
 
 __all__ = ["command"]
 
@@ -78,9 +79,9 @@ def command(
     if form == "json":
         say_json(as_json(ordered))
     elif form == "sarif":
-        say_json(as_sarif(ordered))
+        say_json(as_sarif(_in_checkout(ordered)))
     elif form == "github":
-        for line in as_workflow_commands(ordered, at_most=_MOST_ANNOTATIONS):
+        for line in as_workflow_commands(_in_checkout(ordered), at_most=_MOST_ANNOTATIONS):
             say(line)
     else:
         say_problems(ordered, err=False)
@@ -100,6 +101,30 @@ def _of_all(found: Mapping[str, Sequence[Problem]]) -> list[Problem]:
         if len(names) == len(found)
         else replace(problem, message=f"{problem.message} [profile {', '.join(names)}]")
         for problem, names in profiles.items()
+    ]
+
+
+def _in_checkout(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems with their files named from the root of the checkout, as GitHub knows them.
+
+    In a workflow, `GITHUB_WORKSPACE` is that root, and the current folder may be another.
+    """
+    root = os.environ.get("GITHUB_WORKSPACE")
+    if not root:
+        return problems
+    base = os.path.realpath(root)
+
+    def moved(place: Place) -> Place:
+        path = os.path.relpath(os.path.realpath(place.file), base)
+        return place if path.startswith(os.pardir) else place._replace(file=path)
+
+    return [
+        replace(
+            problem,
+            place=moved(problem.place),
+            related=tuple(Related(moved(each.place), each.message) for each in problem.related),
+        )
+        for problem in problems
     ]
 
 

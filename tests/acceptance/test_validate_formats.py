@@ -70,6 +70,26 @@ def test_github_puts_the_row_into_the_annotation(place: Workplace, folder: Path)
     assert line.endswith("%0Ar.csv:3:1: the row it came up with")
 
 
+@pytest.mark.parametrize("form", ["github", "sarif"])
+def test_files_are_named_from_the_root_of_the_checkout(
+    place: Workplace, folder: Path, form: str
+) -> None:
+    (folder / "r.csv").write_text("sku,mode\n1,odd\n")
+    text = (
+        HEAD + 'shots: [{id: "a-{{ row.sku }}", rows: r.csv, prompt: x, mode: "{{ row.mode }}"}]\n'
+    )
+    place.manifest.write_text(text)
+
+    said = place.omnibatch(
+        "validate", "film.yaml", "--format", form, GITHUB_WORKSPACE=str(folder.parent)
+    )
+    elsewhere = place.omnibatch("validate", "film.yaml", "--format", form, GITHUB_WORKSPACE="/no")
+
+    assert f"{folder.name}/film.yaml" in said.out
+    assert f"{folder.name}/r.csv" in said.out
+    assert f"{folder.name}/film.yaml" not in elsewhere.out
+
+
 def test_github_shows_two_hundred_and_counts_the_rest(place: Workplace) -> None:
     shots = "".join(f"- {{id: s{n}, prompt: x, mode: bst}}\n" for n in range(300))
 
