@@ -1,7 +1,7 @@
 """How the command line speaks: results on stdout, everything about them on stderr.
 
-Text that came from a manifest, a provider or a ledger goes through `clean` before it
-reaches a terminal.
+Whatever is said goes through `clean`: it may hold text from a manifest, a provider or a
+ledger.
 """
 
 import json
@@ -32,16 +32,18 @@ _MOST_PROBLEMS = 200
 
 
 def say(text: str = "") -> None:
-    """A line of result, on stdout."""
-    click.echo(text)
+    """A line of result, or several, on stdout. JSON stays the same JSON: see `say_json`."""
+    click.echo("\n".join(map(clean, text.split("\n"))))
 
 
 def say_json(document: object) -> None:
-    """A document for programs, on stdout: JSON in any encoding that stdout may have."""
+    """A document for programs, on stdout: JSON in any encoding that stdout may have.
+
+    What `clean` shows by its number is an escape of JSON: half a character, say, which a
+    file's name may hold.
+    """
     is_utf = (sys.stdout.encoding or "").lower().startswith("utf")
-    text = json.dumps(document, ensure_ascii=not is_utf, indent=1)
-    # Half a character, which a file's name may hold, is an escape in JSON.
-    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    say(json.dumps(document, ensure_ascii=not is_utf, indent=1))
 
 
 def say_error(message: str, hint: str = "") -> None:

@@ -11,7 +11,7 @@ import click
 from omnibatch.cli.findings import as_json, as_sarif, as_workflow_commands
 from omnibatch.cli.options import Chosen, variables_of
 from omnibatch.cli.reading import Reading, read_manifest
-from omnibatch.cli.saying import clean, say, say_json, say_problems
+from omnibatch.cli.saying import say, say_json, say_problems
 from omnibatch.errors import Exit, UsageError
 from omnibatch.problems import Place, Problem, Related, errors_in, in_file_order
 
@@ -86,7 +86,7 @@ def command(
     else:
         say_problems(ordered, err=False)
         for name, count in shots.items():
-            say(f"{clean(name)}: {count:,} shot{'' if count == 1 else 's'}, no errors")
+            say(f"{name}: {count:,} shot{'' if count == 1 else 's'}, no errors")
     return Exit.PROBLEMS if errors_in(problems) else Exit.DONE
 
 

@@ -91,6 +91,23 @@ def test_nothing_of_a_manifest_steers_the_terminal(
     assert "OB102" in plain or "\\u202ebst" in plain
 
 
+@pytest.mark.parametrize(
+    "command", [("expand",), ("expand", "--json"), ("plan",), ("plan", "--json")]
+)
+def test_no_name_steers_it_either(folder: Path, home: Path, command: tuple[str, ...]) -> None:
+    (folder / "film.yaml").write_text(
+        TOP
+        + 'name: "a\\u202eb"\nprofile: "p\\u202eq"\nprofiles: {"p\\u202eq": {}}\n'
+        + 'shots: [{scene: "s\\u2067t", shots: [{id: a, prompt: "x \\u202ey", tags: ["\\u2067"]}]}]\n'
+    )
+
+    shown = "\n".join(_at_a_terminal(folder, home, command[0], "film.yaml", *command[1:]))
+
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", shown)
+    assert "p\\u202eq" in plain
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", plain)
+
+
 def test_a_clean_manifest_is_one_line(folder: Path, home: Path) -> None:
     (folder / "film.yaml").write_text(TOP + "shots: [{id: a, prompt: x}]\n")
 
