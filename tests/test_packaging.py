@@ -55,6 +55,10 @@ def test_the_wheel_carries_every_schema_as_it_is(wheel: dict[str, bytes]) -> Non
     assert packed == {f"{name}.schema.json": schema_text(name) for name in schema_names()}
 
 
+def test_the_wheel_carries_the_page_about_problems(wheel: dict[str, bytes]) -> None:
+    assert wheel["omnibatch/docs/problems.md"] == (ROOT / "docs" / "problems.md").read_bytes()
+
+
 def test_the_wheel_carries_every_module_and_says_that_it_is_typed(wheel: dict[str, bytes]) -> None:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "omnibatch").rglob("*.py")}
 

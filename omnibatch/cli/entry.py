@@ -5,6 +5,7 @@ returns its exit code; what it raises is turned into one line with a cure, or, f
 of ours, into a report that can be sent to us.
 """
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -75,6 +76,10 @@ def _omnibatch() -> None:
 
 def run_command_line() -> None:
     """Parse, run, and exit with a code of design.md's table. Never returns."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What a terminal's encoding lacks is shown by its number, and stops nothing.
+            stream.reconfigure(errors="backslashreplace")
     failpoint = os.environ.get("OMNIBATCH_FAILPOINT")
     if failpoint:
         arm(failpoint)

@@ -11,7 +11,7 @@ import click
 from omnibatch.checks import CheckedShot, load_files
 from omnibatch.cli.options import Chosen, manifest_options
 from omnibatch.cli.reading import read_manifest
-from omnibatch.cli.saying import clean, money, say, say_error
+from omnibatch.cli.saying import clean, money, say, say_error, say_json
 from omnibatch.errors import Exit
 from omnibatch.media import MediaFault
 from omnibatch.plan import select_slots
@@ -56,7 +56,7 @@ def command(chosen: Chosen, body: bool, as_json: bool) -> Exit:
             "manifest": reading.manifest.as_posix(),
             "shots": [*map(_json, shots)],
         }
-        say(json.dumps(data, ensure_ascii=False, indent=1))
+        say_json(data)
         return Exit.DONE
     for checked in shots:
         _say_shot(checked, reading.batch.batch.folder)

@@ -45,12 +45,18 @@ def command(folder: Path | None, name: str | None) -> Exit:
         )
     if all(step.content is None for step in steps):
         say("nothing to do: all of it is there")
-    manifest = next((step.path for step in steps if step.path.suffix in (".yaml", ".yml")), None)
-    if manifest is not None:
-        say(
-            f"next: omnibatch rehearse {shlex.quote(_shown(manifest))}   (free, at a local emulator)"
-        )
+    manifests = [step.path for step in steps if step.action == "wrote" and _is_yaml(step.path)]
+    manifests += found.manifests
+    if manifests:
+        shown = shlex.quote(_shown(manifests[0]))
+        say(f"next: omnibatch rehearse {shown}   (free, at a local emulator)")
+    else:
+        say("next: omnibatch init --name NAME   (writes the starter under another name)")
     return Exit.DONE
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in (".yaml", ".yml")
 
 
 def _is_name(name: str) -> bool:

@@ -1,12 +1,11 @@
 """`omnibatch models`: what each model takes at each provider, what it costs, and who says so."""
 
-import json
 import textwrap
 from typing import Any
 
 import click
 
-from omnibatch.cli.saying import say, say_table
+from omnibatch.cli.saying import say, say_json, say_table
 from omnibatch.errors import Exit, UsageError
 from omnibatch.providers import TABLE, ModelRow, Source, Span
 
@@ -39,6 +38,8 @@ _WORDS = {
     "video_frame_rate": "  frame rate",
     "video_bytes": "  size",
 }
+# Where no value means no limit; elsewhere it means that the model has no such thing.
+_UNLIMITED = {"plain_durations": "any", "end_frame_images": "any number"}
 
 
 @click.command("models", epilog="For instance: omnibatch models --provider apimodels")
@@ -56,27 +57,29 @@ def command(provider: str | None, as_json: bool) -> Exit:
     rows = [row for row in TABLE.rows if provider in (None, row.provider)]
     if as_json:
         document = {"version": 1, "models": [_document(row) for row in rows]}
-        say(json.dumps(document, ensure_ascii=False, indent=1))
+        say_json(document)
         return Exit.DONE
-    sources: dict[str, int] = {}
+    sources: dict[tuple[str, str], int] = {}
     for row in rows:
         _say_row(row, sources)
     say("sources")
-    for address, number in sources.items():
-        say(f"  [{number}] {address}")
+    for (title, url), number in sources.items():
+        say(textwrap.fill(title, 78, initial_indent=f"  [{number}] ", subsequent_indent=" " * 6))
+        say(f"      {url}")
     return Exit.DONE
 
 
-def _say_row(row: ModelRow, sources: dict[str, int]) -> None:
+def _say_row(row: ModelRow, sources: dict[tuple[str, str], int]) -> None:
     def mark(title: str, url: str, date: str) -> str:
-        return f"[{sources.setdefault(f'{title}, read on {date}: {url}', len(sources) + 1)}]"
+        return f"[{sources.setdefault((f'{title}, read on {date}', url), len(sources) + 1)}]"
 
     facts = dict(row.limits.facts())
     lines = []
     for name, word in _WORDS.items():
         fact = facts[name]
         source = fact.source
-        lines.append((f"  {word}", str(fact), mark(source.title, source.url, source.date)))
+        value = _UNLIMITED.get(name, "none") if fact.value is None else str(fact)
+        lines.append((f"  {word}", value, mark(source.title, source.url, source.date)))
     say(f"{row.model} at {row.provider}")
     for doubt in row.doubts:
         source = doubt.source

@@ -1,40 +1,49 @@
 """How the command line speaks: results on stdout, everything about them on stderr.
 
-Text that came from a manifest, a provider or a ledger is stripped of control characters
-before it reaches a terminal.
+Whatever is said goes through `clean`: it may hold text from a manifest, a provider or a
+ledger.
 """
 
+import json
 import os
 import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 import click
 
-from omnibatch.cli.findings.excerpts import Excerpts, width_of
+from omnibatch.cli.findings.excerpts import Excerpts
+from omnibatch.cli.terminal import clean, width_of
 from omnibatch.money import Money
 from omnibatch.problems import Problem, errors_in, in_file_order
 
-__all__ = ["clean", "money", "say", "say_error", "say_problems", "say_table", "say_warning"]
+__all__ = [
+    "clean",
+    "money",
+    "say",
+    "say_error",
+    "say_json",
+    "say_problems",
+    "say_table",
+    "say_warning",
+]
 
 _MOST_PROBLEMS = 200
-# Bidirectional overrides can make a line read as another one.
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def clean(text: str) -> str:
-    """`text` on one line, with nothing in it that could steer a terminal."""
-    return "".join(
-        " " if c in "\n\t" else c
-        for c in text
-        if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in _BIDI)
-    )
 
 
 def say(text: str = "") -> None:
-    """A line of result, on stdout."""
-    click.echo(text)
+    """A line of result, or several, on stdout. JSON stays the same JSON: see `say_json`."""
+    click.echo("\n".join(map(clean, text.split("\n"))))
+
+
+def say_json(document: object) -> None:
+    """A document for programs, on stdout: JSON in any encoding that stdout may have.
+
+    What `clean` shows by its number is an escape of JSON: half a character, say, which a
+    file's name may hold.
+    """
+    is_utf = (sys.stdout.encoding or "").lower().startswith("utf")
+    say(json.dumps(document, ensure_ascii=not is_utf, indent=1))
 
 
 def say_error(message: str, hint: str = "") -> None:
@@ -60,18 +69,24 @@ def say_problems(problems: Iterable[Problem], *, err: bool = True) -> bool:
     A terminal is shown the source line of each, with a caret.
     """
     ordered = in_file_order(problems)
+    shown = ordered[:_MOST_PROBLEMS]
+    places = [found.place for found in shown]
+    places += [related.place for found in shown for related in found.related]
     stream = sys.stderr if err else sys.stdout
-    excerpts = Excerpts(shutil.get_terminal_size().columns) if stream.isatty() else None
-    for problem in ordered[:_MOST_PROBLEMS]:
+    is_terminal = stream.isatty()
+    excerpts = Excerpts(places if is_terminal else (), shutil.get_terminal_size().columns)
+    for problem in shown:
         colour = "yellow" if problem.severity == "warning" else "red"
         click.secho(clean(str(problem)), fg=colour, err=err, color=_colour())
-        found = excerpts.of(problem.place) if excerpts else None
-        for line in found or ():
+        for line in excerpts.of(problem.place) or ():
             click.echo(line, err=err)
         for related in problem.related:
             click.echo(clean(f"  {related.place}: {related.message}"), err=err)
+            for line in excerpts.of(related.place) or ():
+                click.echo(line, err=err)
     if len(ordered) > _MOST_PROBLEMS:
-        click.echo(f"... and {len(ordered) - _MOST_PROBLEMS:,} more problems", err=err)
+        more = len(ordered) - _MOST_PROBLEMS
+        click.echo(f"... and {more:,} more problem{'' if more == 1 else 's'}", err=err)
     return errors_in(ordered)
 
 

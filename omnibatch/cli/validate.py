@@ -1,7 +1,8 @@
 """`omnibatch validate`: every problem of manifests, with its place and its cure."""
 
-import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -10,13 +11,14 @@ import click
 from omnibatch.cli.findings import as_json, as_sarif, as_workflow_commands
 from omnibatch.cli.options import Chosen, variables_of
 from omnibatch.cli.reading import Reading, read_manifest
-from omnibatch.cli.saying import say, say_problems
+from omnibatch.cli.saying import say, say_json, say_problems
 from omnibatch.errors import Exit, UsageError
-from omnibatch.problems import Problem, errors_in, in_file_order
+from omnibatch.problems import Place, Problem, Related, errors_in, in_file_order
 
 __all__ = ["command"]
 
-_NO_PROFILE: Final = "OB240"
+# GitHub shows ten of a step, and keeps fifty of a job.
+_MOST_ANNOTATIONS: Final = 200
 
 
 @click.command("validate", epilog="For instance: omnibatch validate specs/ --format json")
@@ -46,7 +48,8 @@ def command(
 ) -> Exit:
     """Report every problem of the manifests at PATH..., files or folders, all at once.
 
-    In a folder, files that another manifest includes are checked as parts of it alone.
+    Files that another of the manifests includes are checked as parts of it alone. All
+    profiles are checked, unless one is named.
     Needs no key and no network. Exits 3 if any problem is an error.
     """
     wanted = [*paths, *([file] if file is not None else [])] or [Path()]
@@ -63,23 +66,22 @@ def command(
     readings = [(manifest, read(manifest, profile)) for manifest in _manifests(wanted)]
     parts = {file for _, reading in readings for file in reading.files[1:]}
     for manifest, reading in readings:
-        if manifest not in paths and manifest.resolve() in parts:
+        if manifest.resolve() in parts:
             continue
         found = list(reading.problems)
         if profile is None and reading.profiles:
             # Whichever is chosen in the end, the manifest must be right for it.
-            found = [each for each in found if each.code != _NO_PROFILE]
-            found += [p for name in reading.profiles for p in read(manifest, name).problems]
+            found = _of_all({name: read(manifest, name).problems for name in reading.profiles})
         problems += found
         if reading.batch is not None and not errors_in(found):
             shots[str(manifest)] = len(reading.batch.shots)
     ordered = in_file_order(problems)
     if form == "json":
-        say(json.dumps(as_json(ordered), ensure_ascii=False, indent=1))
+        say_json(as_json(ordered))
     elif form == "sarif":
-        say(json.dumps(as_sarif(ordered), ensure_ascii=False, indent=1))
+        say_json(as_sarif(_in_checkout(ordered)))
     elif form == "github":
-        for line in as_workflow_commands(ordered):
+        for line in as_workflow_commands(_in_checkout(ordered), at_most=_MOST_ANNOTATIONS):
             say(line)
     else:
         say_problems(ordered, err=False)
@@ -88,7 +90,55 @@ def command(
     return Exit.PROBLEMS if errors_in(problems) else Exit.DONE
 
 
+def _of_all(found: Mapping[str, Sequence[Problem]]) -> list[Problem]:
+    """The problems by profile as one list; what some profiles lack names those that have it."""
+    profiles: dict[Problem, list[str]] = {}
+    for name, problems in found.items():
+        for problem in dict.fromkeys(problems):
+            profiles.setdefault(problem, []).append(name)
+    return [
+        problem
+        if len(names) == len(found)
+        else replace(problem, message=f"{problem.message} [profile {', '.join(names)}]")
+        for problem, names in profiles.items()
+    ]
+
+
+def _in_checkout(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """The problems with their files named from the root of the checkout, as GitHub knows them.
+
+    In a workflow, `GITHUB_WORKSPACE` is that root, and the current folder may be another.
+    """
+    root = os.environ.get("GITHUB_WORKSPACE")
+    if not root:
+        return problems
+    base = os.path.realpath(root)
+
+    def moved(place: Place) -> Place:
+        path = os.path.relpath(os.path.realpath(place.file), base)
+        return place if path.startswith(os.pardir) else place._replace(file=path)
+
+    return [
+        replace(
+            problem,
+            place=moved(problem.place),
+            related=tuple(Related(moved(each.place), each.message) for each in problem.related),
+        )
+        for problem in problems
+    ]
+
+
 def _manifests(paths: Iterable[Path]) -> Iterable[Path]:
+    """Every manifest at the paths, once each."""
+    known: set[Path] = set()
+    for path in _found(paths):
+        real = path.resolve()
+        if real not in known:
+            known.add(real)
+            yield path
+
+
+def _found(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if not path.is_dir():
             if not path.exists():

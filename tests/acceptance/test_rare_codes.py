@@ -50,7 +50,7 @@ CASES: dict[str, tuple[str, dict[str, bytes], str]] = {
     "a quote that is not closed": (ROWS, {"r.csv": b'sku,words\n1,"x\n'}, "r.csv:2:1: OB345"),
     "a list in a cell": (
         ROWS.replace("r.csv", "r.jsonl"),
-        {"r.jsonl": b'{"sku": 1, "words": ["x"]}\n'},
+        {"r.jsonl": b'{"sku": 1, "words": ' + b"[" * 12 + b'"x"' + b"]" * 12 + b"}\n"},
         "r.jsonl:1:1: OB346",
     ),
     "a character that no text has": (

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ..launching import Launcher
 from .language_server import Document, LanguageServer
 
 REPOSITORY = Path(__file__).parents[2]
@@ -55,6 +56,23 @@ def test_a_spec_has_nothing_wrong_in_an_editor(
     assert running.diagnostics(running.open(root / "specs" / spec)) == []
 
 
+VALID = sorted(
+    path
+    for path in (REPOSITORY / "tests" / "examples" / "valid").glob("[!y]*.yaml")
+    # Its texts look like numbers on purpose, which an editor rightly doubts.
+    if path.name != "words.yaml"
+)
+
+
+@pytest.mark.parametrize("path", VALID, ids=[path.stem for path in VALID])
+def test_an_example_that_loads_has_nothing_wrong_in_an_editor(
+    server: tuple[LanguageServer, Path], path: Path
+) -> None:
+    document = _written(server, path.read_text("utf-8"))
+
+    assert server[0].diagnostics(document) == []
+
+
 TOP = "version: 1\nprovider: apimodels\n"
 
 
@@ -82,10 +100,52 @@ def test_the_keys_of_a_scene_and_of_its_shots_are_offered(
     assert {"prompt", "mode", "takes"} <= set(of_shot)
 
 
-def test_the_values_of_a_profile_are_offered(server: tuple[LanguageServer, Path]) -> None:
-    document = _written(server, f"{TOP}profiles:\n  draft:\n    \nshots: []\n")
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("§", {"version", "provider", "shots", "vars", "profiles", "prices", "run"}),
+        ("provider: §\nshots: []\n", {"apimodels", "cometapi"}),
+        ("defaults:\n  §\nshots: []\n", {"mode", "style", "sound", "takes"}),
+        ("profiles:\n  draft:\n    §\nshots: []\n", {"mode", "takes", "duration"}),
+        ("references:\n  keeper:\n    §\nshots: []\n", {"image", "element", "video", "key"}),
+        ("run:\n  §\nshots: []\n", {"in_flight", "patience"}),
+        ("shots:\n  - §\n", {"id", "prompt", "scene", "include"}),
+        ("shots:\n  - id: a\n    prompt: b\n  - §\n", {"id", "prompt", "scene", "include"}),
+        ("shots:\n  - scene: a\n    shots:\n      - §\n", {"id", "prompt", "include"}),
+        ("shots:\n  - include: a.yaml\n    §\n", {"note"}),
+        ("shots:\n  - id: a\n    model: §\n", {"kling-video-o1", "kling-v3-omni"}),
+        ("shots:\n  - id: a\n    duration: §\n", {"5", "10s"}),
+        ("shots:\n  - id: a\n    skip: §\n", {"yes", "no"}),
+        ("shots:\n  - id: a\n    prompt:\n      §\n", {"file"}),
+        ("shots:\n  - id: a\n    first_frame:\n      §\n", {"image", "key"}),
+        ("shots:\n  - id: a\n    rows:\n      §\n", {"file", "where", "format", "delimiter"}),
+        ("shots:\n  - id: a\n    matrix:\n      §\n", {"include", "exclude"}),
+        ("shots:\n  - id: a\n    multi_shot:\n      - §\n", {"prompt", "duration"}),
+        ("shots:\n  - id: a\n    references:\n      boat:\n        §\n", {"image", "video"}),
+        ("shots:\n  - id: a\n    profiles:\n      final:\n        §\n", {"prompt", "mode"}),
+    ],
+)
+def test_what_may_stand_at_a_place_is_offered(
+    server: tuple[LanguageServer, Path], text: str, offered: set[str]
+) -> None:
+    """The place is that of §."""
+    top = "" if text.startswith(("§", "provider")) else TOP
+    whole = HEAD + top + text
+    before = whole[: whole.index("§")]
+    document = _written(server, top + text.replace("§", ""))
 
-    assert {"mode", "takes"} <= set(server[0].completion(document, {"line": 5, "character": 4}))
+    found = server[0].completion(
+        document,
+        {"line": before.count("\n"), "character": len(before) - before.rfind("\n") - 1},
+    )
+
+    assert offered <= {label.strip('"') for label in found}
+
+
+def test_a_scene_does_not_offer_scenes(server: tuple[LanguageServer, Path]) -> None:
+    document = _written(server, f"{TOP}shots:\n  - scene: a\n    shots:\n      - \n")
+
+    assert "scene" not in server[0].completion(document, {"line": 6, "character": 8})
 
 
 @pytest.mark.parametrize(("key", "words"), [("mode", {"std", "pro"}), ("sound", {"on", "off"})])
@@ -105,14 +165,55 @@ def test_duration_explains_itself(server: tuple[LanguageServer, Path]) -> None:
     said = server[0].hover(document, document.place_of("duration"))
 
     assert "The length of the clip in whole seconds" in said
+    assert "5, if nothing is said" in said
+    assert "kling-v3-omni 3 to 15 s" in said
+    assert "```yaml\n10s\n```" in said
 
 
 def test_a_bad_mode_is_underlined(server: tuple[LanguageServer, Path]) -> None:
     document = _written(server, f"{TOP}shots:\n  - id: a\n    prompt: b\n    mode: best\n")
 
+    (found,) = server[0].diagnostics(document)
+
+    assert document.words_at(found["range"]) == "best"
+    assert found["message"] == 'Value is not accepted. Valid values: "std", "pro".'
+
+
+@pytest.mark.parametrize(
+    ("line", "underlined", "message"),
+    [
+        ("duration: long", "long", "Whole seconds, such as 5 or 5s."),
+        ("duration: 60", "60", "Value is above the maximum of 15."),
+        ("duration: 60s", "60s", "3 to 15 seconds; kling-video-o1 takes 3 to 10."),
+        ("takes: two", "two", "A whole number from 1 to 100."),
+        ("tags: night", "night", "A list of words, each once, such as [night, storm]."),
+        ("promt: x", "promt", "Property promt is not allowed."),
+        ("was: a+b", "a+b", "No space and none of @ + : , / * ? [ ], and no - in front."),
+        ("callback_url: http://e.com", "http://e.com", "A public https:// address."),
+        ("references: {x: {imge: a}}", "imge", "Property imge is not allowed."),
+        ("references: {x: {element: me}}", "me", "The digits of an element's id, such as"),
+        ("end_frame: pier", "-", "An end frame needs a first frame."),
+        (
+            "multi_shot: [{prompt: x, duration: 3}]",
+            "prompt",
+            "Each part of multi_shot has a prompt",
+        ),
+    ],
+)
+def test_a_mistake_is_underlined_in_words(
+    server: tuple[LanguageServer, Path], line: str, underlined: str, message: str
+) -> None:
+    document = _written(server, f"{TOP}shots:\n  - id: a\n    prompt: b\n    {line}\n")
+
     found = server[0].diagnostics(document)
 
-    assert "best" in {document.words_at(each["range"]) for each in found}
+    told = [each for each in found if each["message"].startswith(message)]
+    assert told, found
+    start = told[0]["range"]["start"]
+    assert underlined in (
+        "-",
+        document.text.splitlines()[start["line"]][start["character"] :][: len(underlined)],
+    )
 
 
 @pytest.mark.parametrize("key", ["mode", "sound", "duration", "aspect_ratio", "skip", "takes"])
@@ -120,3 +221,22 @@ def test_a_template_may_stand_for_any_choice(server: tuple[LanguageServer, Path]
     text = f'{TOP}shots:\n  - id: a-{{{{ row.x }}}}\n    rows: a.csv\n    prompt: b\n    {key}: "{{{{ row.x }}}}"\n'
 
     assert server[0].diagnostics(_written(server, text)) == []
+
+
+def test_what_init_writes_is_understood_without_a_network(
+    server: tuple[LanguageServer, Path], launcher: Launcher, home: Path
+) -> None:
+    running, root = server
+    with launcher.start(
+        ("init", "new"), folder=root, environment={"HOME": str(home), "PATH": "/nowhere"}
+    ) as started:
+        assert started.wait().code == 0
+    path = root / "new" / "film.yaml"
+    bad = path.with_name("bad.yaml")
+    bad.write_text(path.read_text("utf-8").replace("mode: std ", "mode: best"), "utf-8")
+
+    assert running.diagnostics(running.open(path)) == []
+    document = running.open(bad)
+    (found,) = running.diagnostics(document)
+    assert document.words_at(found["range"]) == "best"
+    assert "seconds" in running.hover(document, document.place_of("duration"))

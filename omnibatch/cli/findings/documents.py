@@ -4,13 +4,14 @@ SARIF: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. Its col
 code points where `columnKind` says so (3.14.17), as ours do.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
 from omnibatch import __version__
-from omnibatch.cli.findings.meanings import meanings
+from omnibatch.cli.findings.meanings import meanings, paragraphs
 from omnibatch.problems import Place, Problem
 
 __all__ = ["as_json", "as_sarif"]
@@ -50,7 +51,7 @@ def _place(place: Place) -> Json:
 def as_sarif(problems: Sequence[Problem]) -> Json:
     """A SARIF 2.1.0 log of one run; every code that came up is a rule."""
     codes = sorted({problem.code for problem in problems})
-    known = meanings()
+    known, explained = meanings(), paragraphs()
     return {
         "$schema": _SARIF_SCHEMA,
         "version": "2.1.0",
@@ -62,7 +63,11 @@ def as_sarif(problems: Sequence[Problem]) -> Json:
                         "name": "omnibatch",
                         "version": __version__,
                         "rules": [
-                            {"id": code, "shortDescription": {"text": known.get(code, code)}}
+                            {
+                                "id": code,
+                                "shortDescription": {"text": known[code]},
+                                "help": {"text": explained[code], "markdown": explained[code]},
+                            }
                             for code in codes
                         ],
                     }
@@ -74,12 +79,11 @@ def as_sarif(problems: Sequence[Problem]) -> Json:
 
 
 def _result(problem: Problem, codes: Sequence[str]) -> Json:
-    cure = f" ({problem.hint})" if problem.hint else ""
     result: Json = {
         "ruleId": problem.code,
         "ruleIndex": codes.index(problem.code),
         "level": problem.severity,
-        "message": {"text": problem.message + cure},
+        "message": {"text": f"{problem.message} ({problem.hint})"},
         "locations": [_location(problem.place)],
     }
     if problem.related:
@@ -91,7 +95,8 @@ def _result(problem: Problem, codes: Sequence[str]) -> Json:
 
 
 def _location(place: Place) -> Json:
-    uri = quote(Path(place.file).as_posix())
+    # A name's bytes, which need not be UTF-8.
+    uri = quote(os.fsencode(Path(place.file).as_posix()))
     if Path(place.file).is_absolute():
         uri = Path(place.file).as_uri()
     physical: Json = {"artifactLocation": {"uri": uri}}

@@ -3,26 +3,30 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from omnibatch.cli.terminal import clean
 from omnibatch.problems import Problem
 
 __all__ = ["as_workflow_commands"]
 
 
-def as_workflow_commands(problems: Iterable[Problem]) -> Iterator[str]:
-    """One line for each problem."""
-    for problem in problems:
+def as_workflow_commands(problems: Sequence[Problem], *, at_most: int) -> Iterator[str]:
+    """One line for each problem, for `at_most` so many of them, and a line for the rest."""
+    for problem in problems[:at_most]:
         place = problem.place
         where = {"file": Path(place.file).as_posix()}
         if place.line:
             where |= {"line": str(place.line), "col": str(max(place.column, 1))}
         where["title"] = f"omnibatch {problem.code}"
         properties = ",".join(f"{key}={_property(value)}" for key, value in where.items())
-        cure = f" ({problem.hint})" if problem.hint else ""
-        related = "".join(f"\n{each.place}: {each.message}" for each in problem.related)
-        yield f"::{problem.severity} {properties}::{_data(problem.message + cure + related)}"
+        said = [f"{problem.message} ({problem.hint})"]
+        said += [f"{each.place}: {each.message}" for each in problem.related]
+        text = "\n".join(map(clean, said))
+        yield f"::{problem.severity} {properties}::{_data(text)}"
+    if len(problems) > at_most:
+        yield f"::notice title=omnibatch::{len(problems) - at_most:,} more problems are not shown"
 
 
 def _data(text: str) -> str:

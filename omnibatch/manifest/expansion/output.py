@@ -20,7 +20,10 @@ _LONGEST_BYTES: Final = 200
 # Far above what people write; below what makes paths slow to compare.
 _LONGEST: Final = 1000
 # Microsoft, "Naming Files, Paths, and Namespaces": reserved characters and names.
-_RESERVED_CHARACTERS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f-\x9f\ud800-\udfff]')
+# What turns text around could make one file look like another.
+_RESERVED_CHARACTERS = re.compile(
+    r'[<>:"|?*\\\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]'
+)
 _RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
 # Fine anywhere, and too long to be reserved.
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{5,100}")

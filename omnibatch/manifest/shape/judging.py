@@ -131,6 +131,7 @@ def judge_shot(node: nodes.Node) -> Verdict:
     for error in law.shot.iter_errors(data):
         problems += objections(error, node, "a shot")
         bad |= set(_bad_ways(error))
+        _forget(error)
     if not problems:
         return _FINE
     return Verdict(
@@ -149,6 +150,13 @@ def _bad_ways(error: Any) -> Iterator[tuple[str, ...]]:  # jsonschema's Validati
             yield (*way, key)
     elif way:
         yield way
+
+
+def _forget(error: Any) -> None:  # jsonschema's ValidationError
+    """Take apart what holds itself: nothing else does while collection is put off."""
+    for cause in error.context or ():
+        _forget(cause)
+        cause.parent = None
 
 
 def _unknown_in(data: object, known: Container[str]) -> set[str]:

@@ -5,11 +5,11 @@ seen the schema. A rule of alternatives is followed into the one alternative tha
 value was meant for, and said as a whole where there is none.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.names import bad_name
+from omnibatch.manifest.shape.expectations import enumerated, examples, expected, title
 from omnibatch.manifest.shape.key_objections import (
     ValidationError,
     explained,
@@ -17,22 +17,12 @@ from omnibatch.manifest.shape.key_objections import (
     path_in_words,
     unknown_keys,
 )
-from omnibatch.manifest.shape.plain import read_yes_no, resolve
+from omnibatch.manifest.shape.plain import read_yes_no
 from omnibatch.manifest.shape.samples import sample_for
 from omnibatch.manifest.suggest import closest, listed
 from omnibatch.problems import Problem
-from omnibatch.schema import load_schema
 
 __all__ = ["objections"]
-
-_KINDS = {
-    "array": "a list",
-    "boolean": "yes or no",
-    "integer": "a whole number",
-    "number": "a number",
-    "object": "a map",
-    "string": "text",
-}
 
 
 def objections(error: ValidationError, top: nodes.Node, whole: str) -> Iterator[Problem]:
@@ -76,7 +66,7 @@ def _bad_name(error: ValidationError, node: nodes.Node) -> Iterator[Problem]:
     place = (written or node).place
     word = str(error.instance)
     # Names in templates are narrower than those of profiles.
-    if "digit" in _title(error.schema):
+    if error.schema.get("maxLength") == 64:
         yield bad_name(word, place)
         return
     message = f"{word[:60]!r} cannot be a name"
@@ -95,7 +85,7 @@ def _alternatives(
     whole: str,
 ) -> Iterator[Problem]:
     causes = list(error.context or ())
-    if all(way.keys() == {"required"} for way in error.validator_value):
+    if all("required" in way for way in error.validator_value):
         yield from _one_of_keys(error, node, path)
         return
     ways: dict[int, list[ValidationError]] = {}
@@ -133,11 +123,7 @@ def _one_of_keys(
 def _misses(cause: ValidationError) -> bool:
     """Whether the value was not meant for the alternative that `cause` came from."""
     at_top = not cause.relative_path
-    return at_top and (cause.validator in ("type", "enum") or _title(cause.schema) == "a template")
-
-
-def _title(schema: Any) -> str:  # a JSON Schema is any JSON
-    return str(schema.get("title", "")) if isinstance(schema, dict) else ""
+    return at_top and (cause.validator in ("type", "enum") or title(cause.schema) == "a template")
 
 
 def _simple(
@@ -147,7 +133,7 @@ def _simple(
     subject = path_in_words(path) or whole
     shown = _shown(value)
     code, hint = codes.WRONG_TYPE, ""
-    message = f"{subject} must be {_expected(error)}, not {shown}"
+    message = f"{subject} must be {expected(error)}, not {shown}"
     if path == ["version"]:
         code, message = codes.WRONG_VERSION, f"this is version {shown}; omnibatch reads version 1"
         hint = "write version: 1, or use a newer omnibatch"
@@ -169,7 +155,7 @@ def _simple(
         hint = "leave key out"
     elif isinstance(value, str | int | float) and rule != "type":
         code = codes.BAD_NAME if path[-1:] in (["id"], ["name"]) else codes.WRONG_VALUE
-        hint = _near(str(value), _enumerated(error))
+        hint = _near(str(value), enumerated(error))
     return Problem(
         place=node.place, code=code, message=message, hint=hint or _cure(error, path, whole)
     )
@@ -187,57 +173,25 @@ def _near(value: str, words: Sequence[str]) -> str:
 def _cure(error: ValidationError, path: Sequence[str | int], whole: str) -> str:
     """What to do where nothing better is known: an example of what is meant."""
     rule, limit, value = error.validator, error.validator_value, error.instance
-    expected = _expected(error)
+    meant = expected(error)
     if rule == "minItems":
         return "add one"
     if rule in ("minLength", "maxLength"):
         return "write more" if rule == "minLength" else f"cut {len(value) - limit:,}"
     if rule in ("minimum", "maximum"):
         return f"use {limit:,} or {'more' if rule == 'minimum' else 'less'}"
-    if "none of @" in expected:
+    if "none of @" in meant:
         return "use letters, digits, - and _, such as opening-2"
     if path[-1:] == ["shots"]:
         return "write each shot as - id: NAME with a prompt below it"
     if whole == "a shot" and not path:
         return "write - id: NAME with a prompt below it, or - include: FILE.yaml"
-    if "a list" in expected and not isinstance(value, dict | list) and " or " not in expected:
+    if "a list" in meant and not isinstance(value, dict | list) and " or " not in meant:
         return f"write [{value}]"
-    sample = sample_for(value, _examples(error))
+    sample = sample_for(value, examples(error))
     if sample is None:
-        return "write it as one text" if expected == "text" else f"write {expected}"
+        return "write it as one text" if meant == "text" else f"write {meant}"
     return f"write it like {sample}"
-
-
-def _examples(error: ValidationError) -> Iterable[Any]:
-    """The examples nearest to what `error` is about: of the alternative, else of its whole."""
-    at = error
-    while at is not None and at.absolute_path == error.absolute_path:
-        found = at.schema.get("examples", ()) if isinstance(at.schema, dict) else ()
-        if found:
-            return list(found)
-        at = at.parent
-    return ()
-
-
-def _expected(error: ValidationError) -> str:
-    """What may stand here: the titles of the alternatives, or the one type."""
-    schema = load_schema("manifest")
-    if error.validator in ("anyOf", "oneOf"):
-        ways = [_title(resolve(way, schema)) for way in error.validator_value]
-        return " or ".join(dict.fromkeys(way for way in ways if way and way != "a template"))
-    title = _title(error.schema)
-    if title and not title[0].isupper():
-        return title
-    types = error.schema.get("type", ()) if isinstance(error.schema, dict) else ()
-    names = [types] if isinstance(types, str) else list(types)
-    return " or ".join(_KINDS[name] for name in names) or "something else"
-
-
-def _enumerated(error: ValidationError) -> list[str]:
-    schema = load_schema("manifest")
-    ways = error.validator_value if error.validator in ("anyOf", "oneOf") else [error.schema]
-    found = [word for way in ways for word in resolve(way, schema).get("enum", ())]
-    return [word for word in found if isinstance(word, str)]
 
 
 def _shown(value: object) -> str:

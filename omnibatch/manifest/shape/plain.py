@@ -71,7 +71,20 @@ def inlined(schema: Schema, root: Schema) -> dict[str, Any]:
         definition = _step(definition["$ref"], root)
     if "title" in definition and whole["title"][:1].isupper():
         whole = {**whole, "title": definition["title"]}
-    return {word: _inlined(rule, root) for word, rule in whole.items()}
+    return {
+        word: _inlined(rule, root) for word, rule in whole.items() if not _for_editors(word, rule)
+    }
+
+
+def _for_editors(word: str, rule: Any) -> bool:  # any JSON
+    """Whether it is there for editors alone.
+
+    These are a word that only they know, and limits of the models, which `checks` judges
+    by the model at hand and with both numbers.
+    """
+    if word == "allOf":
+        return all(each.get("$ref", "").startswith("#/$defs/forEditors/") for each in rule)
+    return word == "errorMessage"
 
 
 def _inlined(rule: Any, root: Schema) -> Any:  # any JSON

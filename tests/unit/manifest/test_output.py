@@ -25,6 +25,7 @@ from omnibatch.problems import Place, Problem
         ("dots. ./a.mp4", "dots/a.mp4"),
         ("cafe\u0301.mp4", "caf\u00e9.mp4"),
         ("a\u0000b\u001f.mp4", "a_b_.mp4"),
+        ("a\u202e4pm.exe.mp4", "a_4pm.exe.mp4"),
         ("é" * 150 + ".mp4", "é" * 98 + ".mp4"),
         ("x" * 300 + "/a.mp4", "x" * 200 + "/a.mp4"),
         ("明け方.mp4", "明け方.mp4"),

@@ -24,7 +24,7 @@ def _properties(rule: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]
                 yield f"{path}.{name}".lstrip("."), _explained(below)
         for word, below in rule.items():
             # Below a condition, properties say when and not what.
-            if word not in ("dependentSchemas", "examples"):
+            if word not in ("dependentSchemas", "examples", "forEditors"):
                 yield from _properties(below, f"{path}.{word}")
     elif isinstance(rule, list):
         for below in rule:
