@@ -76,7 +76,7 @@ class Scope:
         facts: Parts | None = None,
         *,
         matrix: Mapping[str, str] | None = None,
-        row: Mapping[str, str] | None = None,
+        row: Parts | None = None,
         scene: str = "",
         take: int = 1,
     ) -> None:
@@ -88,7 +88,7 @@ class Scope:
         if matrix is not None:
             given["matrix"] = Parts(matrix)
         if row is not None:
-            given["row"] = Parts(row)
+            given["row"] = row
         if scene:
             given["scene"] = Parts(name=scene)
         self.refs: Holder | None = None
@@ -98,16 +98,23 @@ class Scope:
 
     def text(self, scalar: Scalar, *, prompt: bool = False) -> str | None:
         """The text of `scalar`, or None where it cannot be had, which is recorded."""
-        if "{" not in scalar.text or not is_template(scalar.text):
-            return scalar.text
-        return self._render(scalar, self._view(prompt))
+        text = scalar.text
+        if "{" not in text:
+            return text
+        templates = self._setting.templates
+        if not (templates.knows(text) or is_template(text)):
+            return text
+        # The view is not kept: it would be a ring with this scope, and outlive the shot.
+        return self._render(scalar, _View(self, self._given, prompt=prompt, open_names=()))
 
     def holds(self, scalar: Scalar) -> bool | None:
         """Whether the expression of `scalar` is true; None where that cannot be told."""
         template = self._setting.templates.get(f"{_IF}{scalar.text}{_THEN}")
         try:
             rendering = (
-                template if isinstance(template, tuple) else template.render(self._view(False))
+                template
+                if isinstance(template, tuple)
+                else template.render(_View(self, self._given, prompt=False, open_names=()))
             )
         except _Failed:
             return None
@@ -115,10 +122,6 @@ class Scope:
             return bool(rendering)
         self._record(scalar, rendering, shift=len(_IF))
         return None
-
-    def _view(self, prompt: bool) -> "_View":
-        # Kept, it would be a ring with this scope, and outlive the shot.
-        return _View(self, self._given, prompt=prompt, open_names=())
 
     def _render(self, scalar: Scalar, view: "_View") -> str | None:
         template = self._setting.templates.get(scalar.text)

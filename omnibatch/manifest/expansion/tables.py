@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.expansion.scope import Scope, Setting
 from omnibatch.manifest.sources import Sources
+from omnibatch.manifest.template.rendering import Parts
 from omnibatch.problems import Place, Problem
 from omnibatch.shots import FileSource
 
@@ -22,7 +23,7 @@ MOST_BYTES: Final = 200_000_000
 class Row(NamedTuple):
     """One row: its cells by column, and where it stands."""
 
-    cells: Mapping[str, str]
+    cells: Parts
     place: Place
 
 
@@ -43,7 +44,7 @@ class Tables:
         where = node.get("where") if isinstance(node, nodes.Mapping) else None
         some = False
         for number in range(len(table)):
-            cells = table.cells(number)
+            cells = Parts(table.cells(number))
             if isinstance(where, nodes.Scalar):
                 holds = Scope(self._setting, row=cells).holds(where)
                 if holds is None:

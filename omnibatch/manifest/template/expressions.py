@@ -5,9 +5,9 @@ that Jinja reads is checked (`template_tree`) before it is compiled. The sandbox
 behind that list, not in place of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2 import Template as Compiled
@@ -33,6 +33,8 @@ from omnibatch.manifest.template.rendering import (
 from omnibatch.manifest.template.tree import refusal, uses
 
 __all__ = ["read_expressions"]
+
+_MOST_KNOWN: Final = 1_000
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -106,8 +108,33 @@ class _Expressions:
     uses: tuple[Use, ...]
     words: frozenset[str]
     compiled: Compiled
+    # What it came to, by the values that it asked for: the same in many rows.
+    known: dict[tuple[tuple[type, object], ...], str] = field(default_factory=dict)
 
     def render(self, names: Names) -> Rendering:
+        asked = self._asked(names)
+        text = None if asked is None else self.known.get(asked)
+        if text is not None:
+            return text
+        rendering = self._render(names)
+        if asked is not None and isinstance(rendering, str) and len(self.known) < _MOST_KNOWN:
+            self.known[asked] = rendering
+        return rendering
+
+    def _asked(self, names: Names) -> tuple[tuple[type, object], ...] | None:
+        """All that goes into the text; None where that cannot be told beforehand."""
+        values: list[tuple[type, object]] = []
+        for use in self.uses:
+            value = names.get(use.word)
+            if use.word in HOLDERS:
+                try:
+                    value = value[use.part]  # type: ignore[index]  # only holders get here
+                except (KeyError, TypeError):
+                    return None
+            values.append((type(value), value))
+        return tuple(values)
+
+    def _render(self, names: Names) -> Rendering:
         flaws = missing(self.uses, names)
         if flaws:
             return flaws
