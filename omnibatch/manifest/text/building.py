@@ -95,9 +95,7 @@ class _Builder:
                     else:  # most scalars; spelt out for speed
                         if line != last_line:  # a key and its value share the number
                             last_line, number = line, line + 1
-                        items.append(
-                            make(Scalar, (text, style, file, number, column + 1, inside))
-                        )
+                        items.append(make(Scalar, (text, style, file, number, column + 1, inside)))
                     if comments and end.index in comments:
                         self.problems.extend(self.silence.after(event, text))
                 elif kind is MappingStartEvent or kind is SequenceStartEvent:
