@@ -12,9 +12,7 @@ from importlib import import_module
 import click
 
 from omnibatch import __version__
-from omnibatch.cli.saying import say_error
 from omnibatch.errors import Exit, OmnibatchError
-from omnibatch.failpoints import arm
 
 __all__ = ["run_command_line"]
 
@@ -77,6 +75,8 @@ def run_command_line() -> None:
     """Parse, run, and exit with a code of design.md's table. Never returns."""
     failpoint = os.environ.get("OMNIBATCH_FAILPOINT")
     if failpoint:
+        from omnibatch.failpoints import arm
+
         arm(failpoint)
     try:
         code = _omnibatch.main(standalone_mode=False, prog_name="omnibatch")
@@ -87,10 +87,10 @@ def run_command_line() -> None:
         error.show()
         _leave(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
-        say_error("interrupted; whatever was bought is recorded: run again to go on")
+        _say_error("interrupted; whatever was bought is recorded: run again to go on")
         _leave(Exit.INTERRUPTED)
     except OmnibatchError as error:
-        say_error(error.message, error.hint)
+        _say_error(error.message, error.hint)
         _leave(error.exit_code)
     except BrokenPipeError:
         # Whoever read our output has left (`| head`): that is no failure of ours.
@@ -99,6 +99,12 @@ def run_command_line() -> None:
     except Exception:
         _report_bug()
         _leave(Exit.BUG)
+
+
+def _say_error(message: str, hint: str = "") -> None:
+    from omnibatch.cli.saying import say_error  # --help has nothing to say with it
+
+    say_error(message, hint)
 
 
 def _leave(code: Exit) -> None:
@@ -113,7 +119,7 @@ def _report_bug() -> None:
     import traceback
 
     traceback.print_exc()
-    say_error(
+    _say_error(
         "BUG: this is omnibatch's own mistake, not yours",
         f"please report the lines above; omnibatch {__version__}, "
         f"Python {platform.python_version()}, {platform.system()}. "

@@ -68,13 +68,15 @@ def work_out(
         return Pictures(prompt="", multi_shot=None, images=(), elements=(), video=None)
     numbered = number([line.text for line in lines], known, held, in_order=in_order)
     references = numbered.references
-    images, elements, video = frames, (), None
+    images = frames
+    elements: tuple[ElementRef, ...] = ()
+    video = None
     if references:
         _one_video(draft, references)
         images = _images(references) + frames
         elements = _elements(references)
         video = _video(references, base)
-    if all([each.is_usable for each in references]):
+    if all(each.is_usable for each in references):
         counts = {"image": len(images), "element": len(elements), "video": int(video is not None)}
         for line, text in zip(lines, numbered.texts, strict=True):
             if "<<<" in text:
