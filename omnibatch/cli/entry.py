@@ -12,50 +12,35 @@ from importlib import import_module
 import click
 
 from omnibatch import __version__
+from omnibatch.cli.overview import ABOUT, COMMANDS, FIRST_STEPS
 from omnibatch.errors import Exit, OmnibatchError
 
 __all__ = ["run_command_line"]
-
-_COMMANDS = {
-    "init": "write a starter manifest, and what editors and git need beside it",
-    "validate": "report every problem of manifests, with its place and its cure",
-    "expand": "show shots as they will be sent, and where each field came from",
-    "plan": "show what a run would do with each shot, why, and for how much",
-    "run": "collect what is paid for, then buy what is not",
-    "rehearse": "the same run against a local emulator, for free",
-    "status": "show where each shot stands",
-    "adopt": "tell the ledger the id of a task that was made for a shot",
-    "retry": "let the next run buy a shot once more",
-    "abandon": "let go of a shot: no run takes it up again",
-    "models": "list models, their limits and prices, with sources",
-    "schema": "print a shipped JSON Schema",
-    "emulator": "serve the emulator alone",
-}
 
 
 class _LazyGroup(click.Group):
     """A group that imports a command's module only when that command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"omnibatch.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's interface
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], _COMMANDS, n=1)
+            near = get_close_matches(args[0], COMMANDS, n=1)
             cure = f" Did you mean {near[0]!r}?" if near else ""
             ctx.fail(f"There is no command {args[0]!r}.{cure}")
         return super().resolve_command(ctx, args)
@@ -64,11 +49,12 @@ class _LazyGroup(click.Group):
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
-    epilog="Start with: omnibatch init, then omnibatch rehearse",
+    help=ABOUT,
+    epilog=FIRST_STEPS,
 )
 @click.version_option(__version__, prog_name="omnibatch")
 def _omnibatch() -> None:
-    """Render many video shots from one versioned manifest, and pay for each once."""
+    """Find the command."""
 
 
 def run_command_line() -> None:
