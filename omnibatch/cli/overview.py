@@ -4,7 +4,7 @@
 would, since loading click takes three times as long as starting Python.
 """
 
-import os
+import shutil
 from typing import Final
 
 __all__ = ["ABOUT", "COMMANDS", "FIRST_STEPS", "fits", "overview"]
@@ -47,11 +47,7 @@ _COLUMNS: Final = 80  # every line fits; on a narrower terminal click breaks the
 
 def fits() -> bool:
     """Whether the page fits as it is: on a terminal wide enough, or into a pipe."""
-    try:
-        columns = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size().columns
-    except (OSError, ValueError):
-        return True
-    return columns >= _COLUMNS
+    return shutil.get_terminal_size().columns >= _COLUMNS
 
 
 def overview() -> str:

@@ -89,7 +89,7 @@ def test_work_grows_with_the_number_of_shots_and_no_faster(
 ) -> None:
     """Slow: each call of three batches is counted."""
     calls_of(make(tmp_path, 1), 1)  # the schema is compiled, modules are loaded
-    few, more, many = (calls_of(make(tmp_path, shots), shots).total() for shots in (100, 200, 400))
+    few, more, many = (calls_of(make(tmp_path, shots), shots).total() for shots in (200, 400, 800))
 
     assert many - more == pytest.approx(2 * (more - few), rel=0.03)
 
