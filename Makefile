@@ -14,6 +14,7 @@ help:
 	@echo 'make demo    rehearse specs/harbor.yaml: real clips from a local emulator, for free'
 	@echo 'make test    run all tests'
 	@echo 'make lint    ruff, its formatter, and mypy --strict'
+	@echo 'make bench   time and memory beside naive ways, some minutes; QUICK=--quick for a look'
 	@echo 'make clean   remove .venv, caches, and what the demo rendered'
 
 demo: $(VENV)/installed
@@ -28,6 +29,10 @@ lint: $(VENV)/developing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy tests/typing
+
+bench: $(VENV)/developing
+	$(BIN)/python tests/bench/language.py $(QUICK)
+	$(BIN)/python tests/bench/starting.py $(QUICK)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -49,4 +54,4 @@ $(VENV)/developing: $(VENV)/installed
 	@$(PIP) install --requirement requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test lint clean
+.PHONY: help demo test lint bench clean

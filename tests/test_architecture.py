@@ -324,22 +324,32 @@ except SystemExit as end:
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 """
 
+# What only spending, its emulator and its progress need, and what only manifests need.
+_OF_RUNS = "anyio asyncio av dotenv filelock httpx sqlite3 starlette tqdm uvicorn"
+_OF_MANIFESTS = "PIL jinja2 jsonschema yaml"
+
 
 @pytest.mark.parametrize(
     ("arguments", "heavy"),
     [
         (
             ["--help"],
-            "PIL anyio asyncio av dotenv httpx jinja2 jsonschema sqlite3 starlette tqdm uvicorn yaml",
+            f"{_OF_RUNS} {_OF_MANIFESTS} decimal",
         ),
-        (["schema", "manifest"], "PIL anyio asyncio av httpx jinja2 jsonschema starlette yaml"),
-        (["validate", "quickstart.yaml"], "PIL asyncio av httpx sqlite3 starlette tqdm uvicorn"),
-        (["plan", "quickstart.yaml"], "PIL av httpx sqlite3 starlette tqdm uvicorn"),
-        (["status", "quickstart.yaml"], "PIL av httpx sqlite3 starlette tqdm uvicorn"),
+        (["init", "FOLDER"], f"{_OF_RUNS} {_OF_MANIFESTS}"),
+        (["models"], f"{_OF_RUNS} {_OF_MANIFESTS}"),
+        (["schema", "manifest"], f"{_OF_RUNS} {_OF_MANIFESTS}"),
+        (["validate", "quickstart.yaml"], f"{_OF_RUNS} jinja2 PIL"),
+        (["expand", "quickstart.yaml"], f"{_OF_RUNS} jinja2 PIL"),
+        (["plan", "quickstart.yaml"], "PIL av filelock httpx jinja2 starlette tqdm uvicorn"),
+        (["status", "quickstart.yaml"], f"{_OF_RUNS} jinja2 PIL"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_a_command_loads_only_what_it_needs(arguments: list[str], heavy: str) -> None:
+def test_a_command_loads_only_what_it_needs(
+    arguments: list[str], heavy: str, tmp_path: Path
+) -> None:
+    arguments = [str(tmp_path / "new") if each == "FOLDER" else each for each in arguments]
     ran = subprocess.run(
         [sys.executable, "-c", _LOADED, *arguments],
         cwd=PACKAGE.parent / "specs",

@@ -13,52 +13,35 @@ from importlib import import_module
 import click
 
 from omnibatch import __version__
-from omnibatch.cli.saying import say_error
+from omnibatch.cli.overview import ABOUT, COMMANDS, FIRST_STEPS
 from omnibatch.errors import Exit, OmnibatchError
-from omnibatch.failpoints import arm
 
 __all__ = ["run_command_line"]
-
-_COMMANDS = {
-    "init": "write a starter manifest, and what editors and git need beside it",
-    "validate": "report every problem of manifests, with its place and its cure",
-    "expand": "show shots as they will be sent, and where each field came from",
-    "plan": "show what a run would do with each shot, why, and for how much",
-    "run": "collect what is paid for, then buy what is not",
-    "rehearse": "the same run against a local emulator, for free",
-    "status": "show where each shot stands",
-    "adopt": "tell the ledger the id of a task that was made for a shot",
-    "retry": "let the next run buy a shot once more",
-    "abandon": "let go of a shot: no run takes it up again",
-    "models": "list models, their limits and prices, with sources",
-    "schema": "print a shipped JSON Schema",
-    "emulator": "serve the emulator alone",
-}
 
 
 class _LazyGroup(click.Group):
     """A group that imports a command's module only when that command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's interface
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"omnibatch.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's interface
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], _COMMANDS, n=1)
+            near = get_close_matches(args[0], COMMANDS, n=1)
             cure = f" Did you mean {near[0]!r}?" if near else ""
             ctx.fail(f"There is no command {args[0]!r}.{cure}")
         return super().resolve_command(ctx, args)
@@ -67,11 +50,12 @@ class _LazyGroup(click.Group):
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 96},
-    epilog="Start with: omnibatch init, then omnibatch rehearse",
+    help=ABOUT,
+    epilog=FIRST_STEPS,
 )
 @click.version_option(__version__, prog_name="omnibatch")
 def _omnibatch() -> None:
-    """Render many video shots from one versioned manifest, and pay for each once."""
+    """Find the command."""
 
 
 def run_command_line() -> None:
@@ -82,6 +66,8 @@ def run_command_line() -> None:
             stream.reconfigure(errors="backslashreplace")
     failpoint = os.environ.get("OMNIBATCH_FAILPOINT")
     if failpoint:
+        from omnibatch.failpoints import arm
+
         arm(failpoint)
     try:
         code = _omnibatch.main(standalone_mode=False, prog_name="omnibatch")
@@ -92,10 +78,10 @@ def run_command_line() -> None:
         error.show()
         _leave(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
-        say_error("interrupted; whatever was bought is recorded: run again to go on")
+        _say_error("interrupted; whatever was bought is recorded: run again to go on")
         _leave(Exit.INTERRUPTED)
     except OmnibatchError as error:
-        say_error(error.message, error.hint)
+        _say_error(error.message, error.hint)
         _leave(error.exit_code)
     except BrokenPipeError:
         # Whoever read our output has left (`| head`): that is no failure of ours.
@@ -104,6 +90,12 @@ def run_command_line() -> None:
     except Exception:
         _report_bug()
         _leave(Exit.BUG)
+
+
+def _say_error(message: str, hint: str = "") -> None:
+    from omnibatch.cli.saying import say_error  # --help has nothing to say with it
+
+    say_error(message, hint)
 
 
 def _leave(code: Exit) -> None:
@@ -118,7 +110,7 @@ def _report_bug() -> None:
     import traceback
 
     traceback.print_exc()
-    say_error(
+    _say_error(
         "BUG: this is omnibatch's own mistake, not yours",
         f"please report the lines above; omnibatch {__version__}, "
         f"Python {platform.python_version()}, {platform.system()}. "

@@ -21,10 +21,11 @@ Invariants, which the tests hold by killing the process:
 
 `model`, `join`, `codec`, `conflict`, `state` and `identity` are pure. `journal` (its lines:
 `records`), `lockfile` and `held` each own one file; `reading` joins them; `book` is the
-ledger open for recording.
+ledger open for recording, and is loaded by those alone who record.
 """
 
-from omnibatch.ledger.book import Book
+from typing import TYPE_CHECKING, Any
+
 from omnibatch.ledger.decisions import abandon, adopt, grant
 from omnibatch.ledger.identity import account_of, attempt_id
 from omnibatch.ledger.lockfile import encode_lockfile, parse_lockfile
@@ -54,6 +55,9 @@ from omnibatch.ledger.state import (
     next_send_number,
     state_of,
 )
+
+if TYPE_CHECKING:
+    from omnibatch.ledger.book import Book
 
 __all__ = [
     "Attempt",
@@ -88,3 +92,11 @@ __all__ = [
     "refuse_renamed",
     "state_of",
 ]
+
+
+def __getattr__(name: str) -> Any:  # a door hands out whatever its room defines
+    if name != "Book":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from omnibatch.ledger.book import Book
+
+    return Book

@@ -7,7 +7,7 @@ from omnibatch.manifest import codes
 from omnibatch.manifest.shape.vocabulary import RESERVED
 from omnibatch.problems import Place, Problem
 
-__all__ = ["bad_name", "reference_name_problems", "variable_name_problems"]
+__all__ = ["bad_name", "is_bad_name", "reference_name_problems", "variable_name_problems"]
 
 _LONGEST: Final = 64
 
@@ -29,10 +29,15 @@ def bad_name(word: str, place: Place) -> Problem:
     )
 
 
+def is_bad_name(word: str) -> bool:
+    """Whether no template could use `word` as the name of a reference or a variable."""
+    # Jinja looks names up in Python's way, and refuses what begins with two underscores.
+    return not word.isidentifier() or "__" in word
+
+
 def reference_name_problems(word: str, place: Place) -> Iterator[Problem]:
     """What is wrong with `word` as the name of a reference."""
-    # Jinja looks names up in Python's way, and refuses what begins with two underscores.
-    if not word.isidentifier() or "__" in word:
+    if is_bad_name(word):
         yield bad_name(word, place)
 
 

@@ -3,6 +3,8 @@
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +26,17 @@ Layer = Mapping[str, Picked]
 
 def layer(origin: str, node: nodes.Node | None, *, without: frozenset[str] = frozenset()) -> Layer:
     """The values of a map as one layer, but for some keys; nothing for anything else."""
-    pairs = node.pairs if isinstance(node, nodes.Mapping) else ()
-    return {key.text: Picked(key, value, origin) for key, value in pairs if key.text not in without}
+    if not isinstance(node, nodes.Mapping):
+        return {}
+    keys, values = node.keys, node.values
+    names = [key.text for key in keys]
+    found = dict(zip(names, map(_picked, zip(keys, values, repeat(origin))), strict=True))
+    for key in without:
+        found.pop(key, None)
+    return found
+
+
+_picked = partial(tuple.__new__, Picked)  # a million times over
 
 
 class Named(NamedTuple):

@@ -30,6 +30,9 @@ _MODE: Final = "std"
 _SECONDS: Final = 5
 _SOUND: Final[Sound] = "off"
 
+# Words that `output` may use, or else has added to its file's name.
+_IN_TARGETS: Final = frozenset({"profile", "take"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembly:
@@ -107,7 +110,7 @@ class Assembly:
 
     def _target(self, draft: Draft, slot: Slot) -> str:
         asked = draft.scope.by_name().asked
-        outside = asked & {"take", "profile"}
+        outside = asked & _IN_TARGETS
         asked -= outside
         text = draft.text("output")
         if not draft.picked("output"):
@@ -153,7 +156,7 @@ def _duration(draft: Draft, pictures: Pictures, seconds: int) -> int | None:
 
 
 def _callback(draft: Draft) -> str | None:
-    url = draft.text("callback_url")
+    url = draft.text("callback_url") if "callback_url" in draft.values else ""
     if not url:
         return None
     flaw = address_flaw(url)

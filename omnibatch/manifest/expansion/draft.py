@@ -135,9 +135,10 @@ class Draft:
         picked = self.pick(key)
         if picked is None:
             return ()
-        items = picked.node.items if isinstance(picked.node, nodes.Sequence) else (picked.node,)
+        node = picked.node
+        items = node.items if isinstance(node, nodes.Sequence) else (node,)
         found = [self.render(item) for item in items]
-        return tuple(dict.fromkeys(text for text in found if text and not text.isspace()))
+        return tuple(dict.fromkeys([text for text in found if text and not text.isspace()]))
 
     def choice(self, key: str, built_in: str | None = None) -> str | None:
         """One of the values that the schema lists for `key`."""

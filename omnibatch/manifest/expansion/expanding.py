@@ -109,9 +109,9 @@ class _Expansion:
             return
         repeats = Repeats(self._problems)
         for variant in self._variants(own, entry.context.scene):
-            with repeats.of(variant.row.place if variant.row else None):
-                made = list(self._variant(entry, variant, layers, values))
-            yield from made
+            before = len(self._problems)
+            yield from self._variant(entry, variant, layers, values)
+            repeats.take(before, variant.row.place if variant.row else None)
             if variant.row and repeats.is_in_all:
                 break  # a column that is missing is missing in every row
         repeats.give()

@@ -46,11 +46,10 @@ def work_out(
     `around` are the references of the manifest and the scene.
     """
     reach, held, in_order = _in_reach(draft, reader, around)
-    frames = tuple(
-        frame
-        for key, use in _FRAMES
-        if (frame := _frame(draft, reader, reach, key, use)) is not None
-    )
+    frames: tuple[ImageRef, ...] = ()
+    for key, use in _FRAMES:
+        if key in draft.values and (frame := _frame(draft, reader, reach, key, use)):
+            frames += (frame,)
     picked = draft.pick("edit")
     base = None
     if picked is not None:
@@ -70,14 +69,20 @@ def work_out(
     if draft.failed:
         return Pictures(prompt="", multi_shot=None, images=(), elements=(), video=None)
     numbered = number([line.text for line in lines], known, held, in_order=in_order)
-    _one_video(draft, numbered.references)
-    images = _images(numbered.references) + frames
-    elements = _elements(numbered.references)
-    video = _video(numbered.references, base)
-    counts = {"image": len(images), "element": len(elements), "video": int(video is not None)}
-    whole = all(each.is_usable for each in numbered.references)
-    for line, text in zip(lines, numbered.texts, strict=True) if whole else ():
-        _check_tokens(draft, line, text, counts)
+    references = numbered.references
+    images = frames
+    elements: tuple[ElementRef, ...] = ()
+    video = None
+    if references:
+        _one_video(draft, references)
+        images = _images(references) + frames
+        elements = _elements(references)
+        video = _video(references, base)
+    if all(each.is_usable for each in references):
+        counts = {"image": len(images), "element": len(elements), "video": int(video is not None)}
+        for line, text in zip(lines, numbered.texts, strict=True):
+            if "<<<" in text:
+                _check_tokens(draft, line, text, counts)
     multi_shot = _multi_shot(draft, numbered.texts[1:], parts, auto)
     return Pictures(
         prompt=numbered.texts[0],
@@ -102,7 +107,7 @@ def _in_reach(
     if isinstance(picked.node, nodes.Mapping):
         draft.problems.extend(name_problems(picked.node))
         own = {key.text: Named(key, value) for key, value in picked.node}
-        reach = Reach({**around, **own}, reader, draft.scope)
+        reach = Reach({**around, **own} if around else own, reader, draft.scope)
         held = [found for name in own if (found := reach.get(name)) is not None]
     else:
         reach = Reach(around, reader, draft.scope)
@@ -143,7 +148,7 @@ def _frame(draft: Draft, reader: Reader, reach: Reach, key: str, use: ImageUse) 
 
 def _one_video(draft: Draft, references: tuple[Reference, ...]) -> None:
     videos = [each for each in references if each.kind == "video"]
-    if len({each.sources for each in videos}) > 1:
+    if len(videos) > 1 and len({each.sources for each in videos}) > 1:
         names = " and ".join(each.name or "edit" for each in videos)
         place = draft.place_of("edit" if draft.picked("edit") else "prompt")
         message = f"a shot may carry one video, and this has {len(videos)}: {names}"
@@ -152,23 +157,27 @@ def _one_video(draft: Draft, references: tuple[Reference, ...]) -> None:
 
 def _images(references: tuple[Reference, ...]) -> tuple[ImageRef, ...]:
     return tuple(
-        ImageRef(source=source, name=each.name, place=each.place)
-        for each in references
-        if each.kind == "image"
-        for source in each.sources
+        [
+            ImageRef(source=source, name=each.name, place=each.place)
+            for each in references
+            if each.kind == "image"
+            for source in each.sources
+        ]
     )
 
 
 def _elements(references: tuple[Reference, ...]) -> tuple[ElementRef, ...]:
     return tuple(
-        ElementRef(
-            element_id=each.element_id or "",
-            by_provider=each.by_provider,
-            name=each.name,
-            place=each.place,
-        )
-        for each in references
-        if each.kind == "element" and each.is_usable
+        [
+            ElementRef(
+                element_id=each.element_id or "",
+                by_provider=each.by_provider,
+                name=each.name,
+                place=each.place,
+            )
+            for each in references
+            if each.kind == "element" and each.is_usable
+        ]
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Named
 from omnibatch.manifest.expansion.scope import Scope
-from omnibatch.manifest.names import reference_name_problems
+from omnibatch.manifest.names import bad_name, is_bad_name
 from omnibatch.manifest.sources import Sources, looks_like_source
 from omnibatch.manifest.suggest import did_you_mean
 from omnibatch.manifest.template.rendered import is_template
@@ -112,12 +112,12 @@ class Reader:
                 for text, item in texts
                 if text is not None and (text.strip() or not is_template(item.text))
             ]
-            sources = tuple(source for source in found if source is not None)
-            if node.get("key") is not None and any(not isinstance(s, UrlSource) for s in sources):
+            sources = tuple([source for source in found if source is not None])
+            at = node.key("key")
+            if at is not None and any(not isinstance(each, UrlSource) for each in sources):
                 message = "key is for addresses; a file is known by its content"
-                at = node.key("key")
-                self.add(at.place if at else place, codes.DOES_NOT_APPLY, message, "leave key out")
-            whole = len(sources) == len(found) and all(text is not None for text, _ in texts)
+                self.add(at.place, codes.DOES_NOT_APPLY, message, "leave key out")
+            whole = len(sources) == len(found) and None not in [text for text, _ in texts]
             return Reference(
                 name=name,
                 kind=kind,
@@ -223,8 +223,9 @@ class Reach:
 
 def name_problems(node: nodes.Mapping) -> Iterator[Problem]:
     """What is wrong with the names of a map of references."""
-    for key, _ in node:
-        yield from reference_name_problems(key.text, key.place)
+    for key in node.keys:
+        if is_bad_name(key.text):
+            yield bad_name(key.text, key.place)
 
 
 def _has_template(node: nodes.Node) -> bool:

@@ -1,7 +1,5 @@
 """What is wrong with many shots of one entry alike, told once with their count."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -35,11 +33,10 @@ class Repeats:
         self._found: dict[Problem, _Repeated] = {}
         self.is_in_all = False
 
-    @contextmanager
-    def of(self, row: Place | None) -> Iterator[None]:
-        """Take over what is recorded inside, for a shot of `row`."""
-        before = len(self._problems)
-        yield
+    def take(self, before: int, row: Place | None) -> None:
+        """Take over what was recorded for a shot of `row`, after the first `before` problems."""
+        if len(self._problems) == before:
+            return
         for problem in dict.fromkeys(self._problems[before:]):
             known = self._found.get(problem)
             if known is None:

@@ -81,7 +81,7 @@ class Scope:
         *,
         matrix: Mapping[str, str] | None = None,
         names: Mapping[str, str] | None = None,
-        row: Mapping[str, str] | None = None,
+        row: Parts | None = None,
         scene: str = "",
         take: int = 1,
     ) -> None:
@@ -93,7 +93,7 @@ class Scope:
         if matrix is not None:
             given["matrix"] = Parts(matrix)
         if row is not None:
-            given["row"] = Parts(row)
+            given["row"] = row
         if scene:
             given["scene"] = Parts(name=scene)
         self._names = names
@@ -111,26 +111,29 @@ class Scope:
 
     def text(self, scalar: Scalar, *, prompt: bool = False) -> str | None:
         """The text of `scalar`, or None where it cannot be had, which is recorded."""
-        if "{" not in scalar.text or not is_template(scalar.text):
-            return scalar.text
-        return self._render(scalar, self._view(prompt))
+        text = scalar.text
+        if "{" not in text:
+            return text
+        templates = self._setting.templates
+        if not (templates.knows(text) or is_template(text)):
+            return text
+        # The view is not kept: it would be a ring with this scope, and outlive the shot.
+        return self._render(scalar, _View(self, self._given, prompt=prompt, open_names=()))
 
     def holds(self, expression: str) -> bool | tuple[Flaw, ...]:
         """Whether `expression` is true; or what is wrong with it, which is not recorded."""
         template = self._setting.templates.get(f"{_IF}{expression}{_THEN}")
         try:
             rendering = (
-                template if isinstance(template, tuple) else template.render(self._view(False))
+                template
+                if isinstance(template, tuple)
+                else template.render(_View(self, self._given, prompt=False, open_names=()))
             )
         except _Failed:
             return ()
         if isinstance(rendering, str):
             return bool(rendering)
         return tuple(replace(flaw, offset=max(0, flaw.offset - len(_IF))) for flaw in rendering)
-
-    def _view(self, prompt: bool) -> "_View":
-        # Kept, it would be a ring with this scope, and outlive the shot.
-        return _View(self, self._given, prompt=prompt, open_names=())
 
     def _render(self, scalar: Scalar, view: "_View") -> str | None:
         template = self._setting.templates.get(scalar.text)

@@ -9,6 +9,7 @@ from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.expansion.scope import Scope, Setting
 from omnibatch.manifest.expansion.where import Where
 from omnibatch.manifest.sources import Sources
+from omnibatch.manifest.template.rendering import Parts
 from omnibatch.problems import Place, Problem
 from omnibatch.shots import FileSource
 
@@ -23,7 +24,7 @@ MOST_BYTES: Final = 200_000_000
 class Row(NamedTuple):
     """One row: its cells by column, and where it stands."""
 
-    cells: Mapping[str, str]
+    cells: Parts
     place: Place
 
 
@@ -47,7 +48,7 @@ class Tables:
             return
         some = False
         for number in range(len(table)):
-            cells = table.cells(number)
+            cells = Parts(table.cells(number))
             if where is not None:
                 holds = where.holds(cells)
                 if holds is None:

@@ -1,7 +1,6 @@
 """Which rows of a file count: the expression under `where`."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -9,7 +8,7 @@ from omnibatch.manifest import codes
 from omnibatch.manifest.expansion.scope import Scope, Setting
 from omnibatch.manifest.nodes import Scalar
 from omnibatch.manifest.template.rendered import is_template
-from omnibatch.manifest.template.rendering import HOLDERS, Flaw
+from omnibatch.manifest.template.rendering import HOLDERS, Flaw, Parts
 from omnibatch.problems import Problem
 
 __all__ = ["Where"]
@@ -43,7 +42,7 @@ class Where:
             return True
         return False
 
-    def holds(self, cells: Mapping[str, str]) -> bool | None:
+    def holds(self, cells: Parts) -> bool | None:
         """Whether the row with these cells counts; None where that cannot be told."""
         held = Scope(self._setting, row=cells, scene=self._scene).holds(self._scalar.text)
         if isinstance(held, bool):

@@ -1,7 +1,7 @@
 """The rows of one file, kept small: a hundred thousand of them are an ordinary number."""
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from omnibatch.problems import Place
@@ -36,9 +36,9 @@ class Rows:
     def __len__(self) -> int:
         return len(self._records)
 
-    def cells(self, row: int) -> Mapping[str, str]:
+    def cells(self, row: int) -> Iterator[tuple[str, str]]:
         """The cells of the row with this number, from 0, by column; empty ones are empty text."""
-        return dict(zip(self.columns, self._records[row], strict=True))
+        return zip(self.columns, self._records[row], strict=True)
 
     def column(self, at: int) -> Sequence[str]:
         """All cells of the column with this number, from 0."""

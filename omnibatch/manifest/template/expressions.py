@@ -6,7 +6,7 @@ behind that list, not in place of it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial, wraps
 from typing import Any, Final
 
@@ -35,6 +35,8 @@ from omnibatch.manifest.template.rendering import (
 from omnibatch.manifest.template.tree import refusal, uses, with_columns
 
 __all__ = ["read_expressions"]
+
+_MOST_KNOWN: Final = 1_000
 
 
 class _NoPart(UndefinedError):
@@ -148,8 +150,35 @@ class _Expressions:
     uses: tuple[Use, ...]
     words: frozenset[str]
     compiled: Compiled
+    # What it came to, by the values that it asked for: the same in many rows.
+    known: dict[tuple[tuple[type, object], ...], str] = field(default_factory=dict)
 
     def render(self, names: Names) -> Rendering:
+        asked = self._asked(names)
+        text = None if asked is None else self.known.get(asked)
+        if text is not None:
+            return text
+        rendering = self._render(names)
+        if asked is not None and isinstance(rendering, str) and len(self.known) < _MOST_KNOWN:
+            self.known[asked] = rendering
+        return rendering
+
+    def _asked(self, names: Names) -> tuple[tuple[type, object], ...] | None:
+        """All that goes into the text; None where that cannot be told beforehand."""
+        if "ref" in self.words:
+            return None  # to ask for a reference is to use it, which a branch not taken does not
+        values: list[tuple[type, object]] = []
+        for use in self.uses:
+            value = names.get(use.word)
+            if use.word in HOLDERS:
+                try:
+                    value = value[use.part]  # type: ignore[index]  # only holders get here
+                except (KeyError, TypeError):
+                    return None
+            values.append((type(value), value))
+        return tuple(values)
+
+    def _render(self, names: Names) -> Rendering:
         flaws = missing(self.uses, names)
         if flaws:
             return flaws

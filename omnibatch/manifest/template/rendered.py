@@ -52,6 +52,10 @@ class Templates:
         self._read: dict[str, Template | tuple[Flaw, ...]] = {}
         self.words: set[str] = set()
 
+    def knows(self, text: str) -> bool:
+        """Whether `text` was asked for before."""
+        return text in self._read
+
     def get(self, text: str) -> Template | tuple[Flaw, ...]:
         """The template of `text`, or what is wrong with it."""
         known = self._read.get(text)

@@ -33,7 +33,7 @@ from omnibatch.manifest.text.events import Events, quickest_events
 from omnibatch.manifest.text.layout import missing_space
 from omnibatch.manifest.text.lenient import Leniency, name_runs_on
 from omnibatch.manifest.text.opened import Opened
-from omnibatch.manifest.text.places import INSIDE, STYLES, locate
+from omnibatch.manifest.text.places import FLOW, UNKNOWN, locate
 from omnibatch.manifest.text.quoting import unquoted_template
 from omnibatch.manifest.text.silence import Silence
 from omnibatch.manifest.text.source import Source, escaped_unprintable
@@ -64,6 +64,8 @@ class _Builder:
         self.leniency = Leniency(source)
         self.stack: list[Opened] = []
         self.closed: Opened | None = None
+        # Only what has a name can be asked for again, and only then sizes count.
+        self.has_names = "&" in source.text
 
     def run(self, next_event: Events) -> Node | None:
         top: list[Node] = []
@@ -85,23 +87,22 @@ class _Builder:
                     text = event.value
                     if len(text) < 16:  # keys and short values repeat: one copy is kept
                         text = words.setdefault(text, text)
-                    style, start, end = event.style, event.start_mark, event.end_mark
+                    start, end = event.start_mark, event.end_mark
                     line, column = start.line, start.column
-                    inside = INSIDE.get(style)
+                    style, inside = FLOW.get(event.style, UNKNOWN)
                     if (
                         inside is None
                         or not text
-                        or event.anchor is not None
-                        or event.tag is not None
                         or line != end.line
                         or (inside and end.column - column != len(text) + 2)
+                        or event.anchor is not None
+                        or event.tag is not None
                     ):
                         items.append(self.scalar(event, text))
                     else:  # most scalars; spelt out for speed
                         if line != last_line:  # a key and its value share the number
                             last_line, number = line, line + 1
-                        kept = (text, STYLES[style], file, number, column + 1, inside)
-                        items.append(make(Scalar, kept))
+                        items.append(make(Scalar, (text, style, file, number, column + 1, inside)))
                     if questions and source_text.startswith("?", start.index - 1):
                         self.add(leniency.questioned(event))
                     if leniency.touches < end.index:
@@ -178,10 +179,11 @@ class _Builder:
         return scalar
 
     def start(self, event: Any, *, is_map: bool) -> list[Node]:
-        place = self.place(event.start_mark)
+        mark = event.start_mark
+        place = Place(self.source.file, mark.line + 1, mark.column + 1)
         if len(self.stack) >= DEEPEST:
             raise Stop(too_deep(place))
-        opened = Opened(event, place, is_map=is_map)
+        opened = Opened(event, mark.index, place, is_map)
         if opened.anchor is not None:
             self.anchors.open(opened.anchor)
         if event.tag is not None:
@@ -201,7 +203,8 @@ class _Builder:
             size, height = closed.size, closed.height
             named = Anchored(node=node, size=size, height=height, place=closed.place)
             self.anchors.name(closed.anchor, named)
-        self.hold(closed.size, closed.height, closed.place)
+        if self.stack and (self.has_names or self.stack[-1].awaits_key()):
+            self.hold(closed.size, closed.height, closed.place)
         return node
 
     def hold(self, size: int, height: int, place: Place) -> None:

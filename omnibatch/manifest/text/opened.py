@@ -26,8 +26,8 @@ class Opened:
         "start",
     )
 
-    def __init__(self, event: Any, place: Place, *, is_map: bool) -> None:
-        self.start: int = event.start_mark.index
+    def __init__(self, event: Any, start: int, place: Place, is_map: bool) -> None:
+        self.start = start  # its index in the text
         self.place = place
         self.is_map = is_map
         self.is_flow: bool = event.flow_style

@@ -12,7 +12,7 @@ from omnibatch.manifest.nodes import Scalar, Style, scalar_at
 from omnibatch.manifest.text.source import Source
 from omnibatch.problems import Place
 
-__all__ = ["INSIDE", "STYLES", "locate"]
+__all__ = ["FLOW", "STYLES", "UNKNOWN", "locate"]
 
 # libyaml says "" for an unquoted scalar, PyYAML's own parser says None.
 STYLES: dict[str | None, Style] = {
@@ -24,8 +24,15 @@ STYLES: dict[str | None, Style] = {
     ">": "folded",
 }
 
-# How far behind the scalar its text begins, on one line and without escapes.
-INSIDE = {"": 0, None: 0, "'": 1, '"': 1}
+# Of what stands on one line: its style, and how far behind the scalar its text begins
+# where nothing is escaped.
+FLOW: dict[str | None, tuple[Style, int | None]] = {
+    "": ("plain", 0),
+    None: ("plain", 0),
+    "'": ("single", 1),
+    '"': ("double", 1),
+}
+UNKNOWN: tuple[Style, int | None] = ("plain", None)
 
 # An anchor and a tag may stand before the scalar, each with spaces or comments behind it.
 _PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!\S*)(?:\s|#[^\n]*(?=\n))*)+")
