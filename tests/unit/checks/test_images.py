@@ -171,7 +171,13 @@ def test_a_probe_given_by_the_caller_is_the_one_used(
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"), [("unreadable", "OB403"), ("changed", "OB410"), ("missing", "OB401")]
+    ("kind", "code"),
+    [
+        ("unreadable", "OB403"),
+        ("changed", "OB410"),
+        ("missing", "OB401"),
+        ("too_many_parts", "OB415"),
+    ],
 )
 def test_what_keeps_a_file_from_being_read_is_told_in_its_own_words(
     make: Any, result: Any, tmp_path: Path, kind: FaultKind, code: str

@@ -1,6 +1,7 @@
 """Video files: never sent, and measured all the same, each limit at both sides of its border."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from omnibatch.media import MediaFault, VideoFacts, VideoProbe
+from omnibatch.providers import TABLE
 
 LIMIT = 200 * 1024 * 1024
 Judge = Callable[..., list[str]]
@@ -94,6 +96,17 @@ def test_a_video_has_24_to_60_frames_a_second(
     judged: Judge, rate: Fraction, expected: list[str]
 ) -> None:
     assert judged(frame_rate=rate) == expected
+
+
+def test_a_container_that_the_model_does_not_take(make: Any, codes: Any) -> None:
+    (row,) = [each for each in TABLE.rows if each.provider == "apimodels" and "o1" in each.model]
+    fact = replace(row.limits.video_formats, value=("mp4",))
+    table = replace(TABLE, rows=(replace(row, limits=replace(row.limits, video_formats=fact)),))
+    shot = make.shot(video=make.video_file())
+
+    found = codes(shot, table=table, video_probe=lambda _: make.video_facts(format="mov"))
+
+    assert found == ["OB431", "OB433"]
 
 
 @pytest.mark.parametrize(("size_bytes", "expected"), [(LIMIT, []), (LIMIT + 1, ["OB437"])])
