@@ -19,6 +19,10 @@ _MARKS: Final = (
 # What spreadsheets on western systems write where nobody says otherwise.
 _GUESS: Final = "cp1252"
 _LOOKED_AT: Final = 200  # bytes, as many of one kind as of the other
+# Python's own, for names of hosts and for source code.
+_OF_NO_FILE: Final = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+)
 _OFFERED: Final = (
     "utf-8",
     "cp1252",
@@ -114,7 +118,9 @@ def _guess(data: bytes, file: str, first: int) -> Decoded:
 
 
 def _is_text(encoding: str) -> bool:
-    """Whether it makes text of bytes: `base64` and the like make bytes of bytes."""
+    """Whether files are written in it: `base64` and the like make bytes of bytes."""
+    if encoding in _OF_NO_FILE:
+        return False
     try:
         b" ".decode(encoding)  # of no bytes at all, Python makes text without asking
     except LookupError:

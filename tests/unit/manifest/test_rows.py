@@ -90,6 +90,11 @@ def test_windows_1252_is_guessed_with_a_warning_that_shows_the_words(folder: Fol
             "{file: goods.csv, encoding: base64}",
             f"film.yaml:4:48 {row_codes.UNREADABLE}",
         ),
+        (
+            GOODS.encode(),
+            "{file: goods.csv, encoding: unicode_escape}",
+            f"film.yaml:4:48 {row_codes.UNREADABLE}",
+        ),
         (b"sku;name\n1;a\0b\n", "goods.csv", f"goods.csv:2:4 {row_codes.STRANGE_CHARACTER}"),
         (b"", "goods.csv", f"film.yaml:4:41 {row_codes.NO_ROWS}"),
         (b"sku;name\n\n;\n", "goods.csv", f"film.yaml:4:41 {row_codes.NO_ROWS}"),
