@@ -118,6 +118,15 @@ def test_shots_of_a_file_stand_where_it_is_included(folder: Folder) -> None:
     ]
 
 
+def test_a_file_that_is_one_shot_is_told_to_be_a_list(folder: Folder) -> None:
+    folder.write(scenes__one="id: a\nprompt: x\n")
+
+    (found,) = folder.load("shots: [{include: scenes/one.yaml}]\n").problems
+
+    assert (str(found.place), found.code) == ("scenes/one.yaml:1:1", codes.WRONG_TYPE)
+    assert found.hint == "write - in front of it: - id: NAME"
+
+
 def test_a_problem_in_an_included_file_is_told_where_it_stands(folder: Folder) -> None:
     lines = "".join(f"- {{id: s{n}, prompt: x}}\n" for n in range(411))
     folder.write(scenes__long=lines + f"- {{id: last, prompt: x, duration: {10**9}}}\n")
