@@ -19,9 +19,9 @@ _MARKS: Final = (
 # What spreadsheets on western systems write where nobody says otherwise.
 _GUESS: Final = "cp1252"
 _LOOKED_AT: Final = 200  # bytes, as many of one kind as of the other
-# Python's own, for names of hosts and for source code.
-_OF_NO_FILE: Final = frozenset(
-    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+# Python's own notations for source code and host names, which it lists as encodings, too.
+_NOT_OF_FILES: Final = frozenset(
+    {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"}
 )
 _OFFERED: Final = (
     "utf-8",
@@ -119,7 +119,7 @@ def _guess(data: bytes, file: str, first: int) -> Decoded:
 
 def _is_text(encoding: str) -> bool:
     """Whether files are written in it: `base64` and the like make bytes of bytes."""
-    if encoding in _OF_NO_FILE:
+    if encoding.replace("-", "_") in _NOT_OF_FILES:
         return False
     try:
         b" ".decode(encoding)  # of no bytes at all, Python makes text without asking
