@@ -150,6 +150,12 @@ def test_paths_belong_to_the_file_they_are_written_in(folder: Folder) -> None:
     assert found[0].message == "there is no file lib/b.png"
 
 
+def test_what_is_included_is_no_template(folder: Folder) -> None:
+    film = 'vars: {language: de}\ninclude: "lib/{{ language }}.yaml"\nshots: [{id: a, prompt: x}]\n'
+
+    assert folder.said(film) == [f"film.yaml:5:10 {codes.BAD_INCLUDE}"]
+
+
 def test_files_are_named_one_by_one(folder: Folder) -> None:
     folder.write(scenes__one="- {id: a, prompt: x}\n")
 
