@@ -215,6 +215,24 @@ def test_prices_of_ones_own_are_what_a_plan_counts_with(desk: Desk) -> None:
     }
 
 
+def test_prices_may_be_in_the_currency_of_the_budget(desk: Desk, place: Workplace) -> None:
+    priced = "prices: {apimodels: 0.10 EUR/s}\n"
+    shots = "shots: [{id: a, prompt: x}, {id: b, prompt: x, mode: pro}]\n"
+    desk.put("film.yaml", HEAD + "budget: 5.00 EUR\n" + priced + shots)
+
+    assert place.plan()["summary"] | {"actions": {}} == {
+        "actions": {},
+        "cost": "1.00 EUR",
+        "unpriced": 0,
+        "spent": None,
+        "budget": "5.00 EUR",
+    }
+    desk.put("film.yaml", HEAD + "budget: 5.00 USD\n" + priced + shots)
+    assert desk.validate() == ["film.yaml:5 OB260"]
+    desk.put("film.yaml", HEAD + "budget: 5.00 EUR\n" + shots)
+    assert desk.validate() == ["film.yaml:4 OB571"]
+
+
 def test_without_prices_of_ones_own_the_shipped_table_counts(desk: Desk) -> None:
     desk.put("film.yaml", HEAD + "shots: [{id: a, prompt: x}]\n")
 

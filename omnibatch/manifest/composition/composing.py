@@ -134,6 +134,13 @@ class _Composer:
                 self._fragment(read.node, context, inside)
 
     def _fragment(self, node: nodes.Node, context: Context, chain: Chain) -> None:
+        if isinstance(node, nodes.Mapping) and node.get("id") and not node.get("shots"):
+            message = "this file is one shot, and a file of shots is a list of them"
+            hint = "write - in front of it: - id: NAME"
+            found = Problem(place=node.place, code=codes.WRONG_TYPE, message=message, hint=hint)
+            self._problems.append(found)
+            self.is_whole = False
+            return
         verdict = self._judged(node, "fragment")
         if not isinstance(node, nodes.Mapping):
             self.is_whole = False

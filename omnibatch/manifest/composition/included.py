@@ -7,6 +7,7 @@ from typing import Final
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.sources import Sources
+from omnibatch.manifest.template.rendered import is_template
 from omnibatch.manifest.text.reader import read_yaml
 from omnibatch.manifest.text.source import LARGEST_BYTES
 from omnibatch.problems import Problem
@@ -41,6 +42,10 @@ class Included:
 
     def read(self, scalar: nodes.Scalar, chain: Chain) -> Library | None:
         """The file that `scalar` names, or None where it cannot be read: a problem."""
+        if is_template(scalar.text):
+            hint = "name the file itself, and choose inside of it, by a variable or a profile"
+            self._add(scalar, "files are included before any template is read", hint)
+            return None
         source = self._sources.find(scalar.text, scalar)
         if source is None:
             return None

@@ -22,7 +22,8 @@ def read_prices(
 ) -> tuple[PriceRule, ...]:
     """The prices of a map that the schema has judged; findings are added to `problems`.
 
-    All must be in one currency, that of the `budget` where there is one.
+    All must be in one currency, that of the `budget` where there is one; others are left
+    out, so that nothing else is found wrong for their sake.
     """
     rules = tuple(_rules(node, ()))
     currency = budget.currency if budget else rules[0].per_second.currency if rules else ""
@@ -49,7 +50,7 @@ def read_prices(
                     severity="warning",
                 )
             )
-    return rules
+    return tuple(rule for rule in rules if rule.per_second.currency == currency)
 
 
 def _rules(node: nodes.Node | None, words: tuple[str, ...]) -> Iterator[PriceRule]:

@@ -19,7 +19,7 @@ BRACES: Final = "OB351"
 MEANINGS: Final = {
     UNREADABLE: "a file of rows in a format or encoding that is not known or not right",
     NO_ROWS: "a file of rows without any",
-    BAD_HEADER: "a column without a name, or two with one name",
+    BAD_HEADER: "a column without a name (a warning), or two with one name",
     GUESSED_ENCODING: "a file of rows that is not UTF-8, and does not say what it is (a warning)",
     RAGGED: "a row with more or fewer cells than there are columns",
     BROKEN: "a file of rows that breaks off, or is not well formed",

@@ -84,6 +84,10 @@ def read_separated(
         hint = f"{_WORDS.get(delimiter, delimiter)} inside a cell needs quotes around the cell"
         _add(problems, file, line, codes.RAGGED, message, hint)
         return None
+    if "" in columns:
+        named = [at for at, name in enumerate(columns) if name]
+        columns = [columns[at] for at in named]
+        records = [tuple([record[at] for at in named]) for record in records]
     return Rows(tuple(columns), file, records, lines)
 
 
@@ -96,20 +100,28 @@ def _found_out(text: str) -> str:
 
 
 def _judge_header(columns: list[str], file: str, line: int, problems: list[Problem]) -> bool:
-    before = len(problems)
     if len(columns) > MOST_COLUMNS:
         message = f"there are {len(columns):,} columns, limit {MOST_COLUMNS:,}"
         _add(problems, file, line, codes.TOO_LARGE, message, "leave out what no shot uses")
         return False
     for at, name in enumerate(columns, 1):
-        if not name:
-            message = f"column {at} has no name"
-            _add(problems, file, line, codes.BAD_HEADER, message, "write one into the first line")
+        if not name:  # nobody can ask for it: the row numbers of a data frame, say
+            message = f"column {at} has no name, and is left out"
+            hint = "write a name into the first line, or take the column away"
+            place = Place(file, line, 1)
+            found = Problem(
+                place=place,
+                code=codes.BAD_HEADER,
+                message=message,
+                hint=hint,
+                severity="warning",
+            )
+            problems.append(found)
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     for name in twice:
         message = f"two columns are called {name[:60]}"
         _add(problems, file, line, codes.BAD_HEADER, message, "rename one of them")
-    return len(problems) == before
+    return not twice
 
 
 def _broken(error: str) -> tuple[str, str]:

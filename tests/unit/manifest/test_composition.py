@@ -118,6 +118,15 @@ def test_shots_of_a_file_stand_where_it_is_included(folder: Folder) -> None:
     ]
 
 
+def test_a_file_that_is_one_shot_is_told_to_be_a_list(folder: Folder) -> None:
+    folder.write(scenes__one="id: a\nprompt: x\n")
+
+    (found,) = folder.load("shots: [{include: scenes/one.yaml}]\n").problems
+
+    assert (str(found.place), found.code) == ("scenes/one.yaml:1:1", codes.WRONG_TYPE)
+    assert found.hint == "write - in front of it: - id: NAME"
+
+
 def test_a_problem_in_an_included_file_is_told_where_it_stands(folder: Folder) -> None:
     lines = "".join(f"- {{id: s{n}, prompt: x}}\n" for n in range(411))
     folder.write(scenes__long=lines + f"- {{id: last, prompt: x, duration: {10**9}}}\n")
@@ -139,6 +148,43 @@ def test_paths_belong_to_the_file_they_are_written_in(folder: Folder) -> None:
 
     assert [str(each.place) for each in found] == ["lib/cast.yaml:1:50"]
     assert found[0].message == "there is no file lib/b.png"
+
+
+@pytest.mark.parametrize("kind", ["libraries", "shots"])
+def test_files_stand_at_most_twenty_deep_in_each_other(folder: Folder, kind: str) -> None:
+    include = "include: {}.yaml\n" if kind == "libraries" else "- include: {}.yaml\n"
+    last = "vars: {who: x}\n" if kind == "libraries" else "- {id: a, prompt: x}\n"
+    for depth in range(1, 21):
+        folder.put(f"f{depth}.yaml", last if depth == 20 else include.format(f"f{depth + 1}"))
+    film = {
+        "libraries": 'include: f1.yaml\nshots: [{id: a, prompt: "{{ who }}"}]\n',
+        "shots": "shots: [{include: f1.yaml}]\n",
+    }[kind]
+
+    assert [shot.prompt for shot in folder.shots(film)] == ["x"]
+
+    folder.put("f20.yaml", include.format("f21"))
+    folder.put("f21.yaml", last)
+    assert folder.said(film) == [f"f20.yaml:1:{include.index('{') + 1} {codes.BAD_INCLUDE}"]
+
+
+def test_a_library_of_a_file_of_shots_is_in_reach_of_its_shots(folder: Folder) -> None:
+    folder.write(
+        lib__boats="references: {boat: {image: https://example.com/boat.png}}\n",
+        scenes__sea='include: ../lib/boats.yaml\nshots: [{id: a, prompt: "{{ ref.boat }}"}]\n',
+    )
+
+    shots = folder.shots("shots: [{include: scenes/sea.yaml}]\n")
+    outside = 'shots: [{include: scenes/sea.yaml}, {id: b, prompt: "{{ ref.boat }}"}]\n'
+
+    assert folder.sources(shots[0]) == ["https://example.com/boat.png"]
+    assert folder.said(outside) == [f"film.yaml:4:57 {codes.UNKNOWN_REFERENCE}"]
+
+
+def test_what_is_included_is_no_template(folder: Folder) -> None:
+    film = 'vars: {language: de}\ninclude: "lib/{{ language }}.yaml"\nshots: [{id: a, prompt: x}]\n'
+
+    assert folder.said(film) == [f"film.yaml:5:10 {codes.BAD_INCLUDE}"]
 
 
 def test_files_are_named_one_by_one(folder: Folder) -> None:

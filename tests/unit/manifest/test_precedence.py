@@ -144,6 +144,26 @@ def test_a_library_of_a_library_is_told_by_its_own_name(folder: Folder) -> None:
     )
 
 
+def test_files_and_scenes_count_from_the_inside_out(folder: Folder) -> None:
+    folder.write(
+        inner="defaults: {duration: 7}\nshots:\n- {id: a, prompt: x}\n- {id: b, prompt: x, duration: 3}\n",
+        outer="defaults: {duration: 7, mode: pro}\nshots:\n"
+        "- scene: s\n  defaults: {duration: 9}\n  shots: [{id: c, prompt: x}]\n",
+    )
+
+    shots = folder.shots(
+        "shots:\n- scene: t\n  defaults: {duration: 10}\n  shots: [{include: inner.yaml}]\n"
+        "- include: outer.yaml\n"
+    )
+
+    assert [(shot.duration, shot.origins["duration"]) for shot in shots] == [
+        (7, "defaults of inner.yaml"),
+        (3, "shot"),
+        (9, "scene s"),
+    ]
+    assert (shots[2].mode, shots[2].origins["mode"]) == ("pro", "defaults of outer.yaml")
+
+
 # Styles -----------------------------------------------------------------------------
 
 

@@ -90,11 +90,15 @@ def test_windows_1252_is_guessed_with_a_warning_that_shows_the_words(folder: Fol
             "{file: goods.csv, encoding: base64}",
             f"film.yaml:4:48 {row_codes.UNREADABLE}",
         ),
+        (
+            GOODS.encode(),
+            "{file: goods.csv, encoding: unicode_escape}",
+            f"film.yaml:4:48 {row_codes.UNREADABLE}",
+        ),
         (b"sku;name\n1;a\0b\n", "goods.csv", f"goods.csv:2:4 {row_codes.STRANGE_CHARACTER}"),
         (b"", "goods.csv", f"film.yaml:4:41 {row_codes.NO_ROWS}"),
         (b"sku;name\n\n;\n", "goods.csv", f"film.yaml:4:41 {row_codes.NO_ROWS}"),
         (b"sku;name;name\n1;a;b\n", "goods.csv", f"goods.csv:1:1 {row_codes.BAD_HEADER}"),
-        (b"sku;;name\n1;a;b\n", "goods.csv", f"goods.csv:1:1 {row_codes.BAD_HEADER}"),
         (b"sku;name\n1;a;b\n2;c;d\n", "goods.csv", f"goods.csv:2:1 {row_codes.RAGGED}"),
         (b'sku,name\n1,"a\n2,b\n', "goods.csv", f"goods.csv:2:1 {row_codes.BROKEN}"),
         (b'sku,name\n1,"a"b\n', "goods.csv", f"goods.csv:2:1 {row_codes.BROKEN}"),
@@ -151,6 +155,18 @@ def test_quoted_cells_hold_delimiters_quotes_and_line_ends(folder: Folder) -> No
 
     assert told(shots) == [("sku-1", 'a, "b"\nand c'), ("sku-2", 'd "e" f')]
     assert [str(shot.row) for shot in shots] == ["goods.csv:2:1", "goods.csv:4:1"]
+
+
+def test_a_column_without_a_name_is_left_out_with_a_warning(folder: Folder) -> None:
+    folder.put("goods.csv", ",sku,,name\n0,1,x,a\n1,2,,b\n")
+
+    loaded = folder.load(film())
+
+    assert told(folder.shots(film())) == [("sku-1", "a"), ("sku-2", "b")]
+    assert [(str(found.place), found.code, found.severity) for found in loaded.problems] == [
+        ("goods.csv:1:1", row_codes.BAD_HEADER, "warning"),
+        ("goods.csv:1:1", row_codes.BAD_HEADER, "warning"),
+    ]
 
 
 def test_blank_lines_and_empty_columns_at_the_end_are_passed_over(folder: Folder) -> None:

@@ -45,7 +45,7 @@ def test_any_bytes_are_rows_or_a_problem(
         assert [each for each in problems if each.severity == "error"]
     else:
         for number in range(len(rows)):
-            assert set(rows.cells(number)) == set(rows.columns)
+            assert set(dict(rows.cells(number))) == set(rows.columns)
             assert rows.place(number).line >= 1
     assert all(each.hint for each in problems)
 

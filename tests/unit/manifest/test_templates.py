@@ -233,3 +233,21 @@ def test_quick_reading_makes_what_jinja_makes(text: str) -> None:
 def test_no_text_makes_templates_raise(text: str) -> None:
     _render("{{" + text)
     _render(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "0", "no", "No", "FALSE", "off", "false "])
+def test_a_text_that_says_no_is_no_in_a_condition(text: str) -> None:
+    names = _Given({"a": text, "row": {"x": text}})
+
+    for condition in ("a", "row.x", "row['x']", "a | upper", "row.x | trim", "a or row.x"):
+        rendered = _render(f"{{% if {condition} %}}yes{{% else %}}no{{% endif %}}", names)
+        assert rendered == "no", condition
+    assert _render("{{ a or 'else' }}{% if not a %}!{% endif %}", names) == "else!"
+    assert _render("{{ row.x ~ '' }}", names) == text
+
+
+@pytest.mark.parametrize("text", ["yes", "true", "00", "none", "x", "1"])
+def test_any_other_text_is_yes_in_a_condition(text: str) -> None:
+    names = _Given({"a": text, "row": {"x": text}})
+
+    assert _render("{% if a and row.x %}yes{% endif %}{{ row.x or 'no' }}", names) == f"yes{text}"
