@@ -48,7 +48,7 @@ def request_of(shot: Shot, facts: Sequence[ImageFacts | None]) -> dict[str, obje
         "multi_shot": shot.multi_shot and _multi_shot(shot.multi_shot),
         "extra": {name: _plain(fields) for name, fields in sorted(shot.extra.items()) if fields},
     }
-    return {key: value for key, value in described.items() if value not in (None, "", [], {})}
+    return {key: value for key, value in described.items() if value or value == 0}
 
 
 def digest_of(request: Mapping[str, object]) -> str:

@@ -3,8 +3,9 @@
 __all__ = ["and_more"]
 
 
-def and_more(others: int, where: str = "in ") -> str:
-    """` [and in 499 more rows]`; nothing where there are no others."""
+def and_more(others: int, where: str = "in ", *, what: str = "") -> str:
+    """` [and in 499 more rows]`; nothing where there are no others. `what` tells them apart."""
     if not others:
         return ""
-    return f" [and {where}{others:,} more row{'' if others == 1 else 's'}]"
+    words = f"{where}{others:,} more row{'' if others == 1 else 's'}"
+    return f" [and {words} {what}]" if what else f" [and {words}]"

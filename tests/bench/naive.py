@@ -22,8 +22,8 @@ __all__ = ["digests"]
 _SCHEMA = Path(__file__).parents[2] / "schemas" / "manifest.schema.json"
 
 
-def digests(manifest: Path) -> list[str]:
-    """The digest of each shot."""
+def digests(manifest: Path) -> tuple[object, list[str]]:
+    """The data that was read, and the digest of each shot."""
     data = yaml.safe_load(manifest.read_text("utf-8"))
     schema = json.loads(_SCHEMA.read_text("utf-8"))
     validator = Draft202012Validator({"$ref": "#/$defs/shot", "$defs": schema["$defs"]})
@@ -45,7 +45,7 @@ def digests(manifest: Path) -> list[str]:
         bought = {**data["defaults"], **rendered}
         text = json.dumps(bought, sort_keys=True)
         found.append(hashlib.sha256(text.encode()).hexdigest())
-    return found
+    return data, found
 
 
 def _shots(data: dict[str, Any], folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:

@@ -49,7 +49,7 @@ class Draft:
     origins: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     failed: bool = False
-    _texts: dict[int, str | None] = field(default_factory=dict)
+    _texts: dict[tuple[int, bool], str | None] = field(default_factory=dict)
 
     def pick(self, key: str, *, prompt: bool = False) -> Picked | None:
         """The innermost value of `key` that is not empty, noting where it was written."""
@@ -91,28 +91,24 @@ class Draft:
 
     def render(self, node: nodes.Node, *, prompt: bool = False) -> str | None:
         """The text of a scalar, or None (and a failed draft) where it cannot be had."""
-        if type(node) is nodes.Scalar and "{" not in node.text:
-            return node.text
-        text = self.scope.text(node, prompt=prompt) if isinstance(node, nodes.Scalar) else None
-        if text is None:
-            self.failed = True
-        return text
+        if type(node) is nodes.Scalar:
+            return self._template(node, prompt) if "{" in node.text else node.text
+        self.failed = True
+        return None
 
     def read(self, picked: Picked, *, prompt: bool = False) -> str | None:
         """The text of what was picked, or None (and a failed draft) where it cannot be had."""
-        node = picked.node
-        if type(node) is nodes.Scalar:
-            return self._template(node, prompt) if "{" in node.text else node.text
-        return self.render(node)
+        return self.render(picked.node, prompt=prompt)
 
     def _template(self, scalar: nodes.Scalar, prompt: bool) -> str | None:
         """What a text with a brace in it comes to, worked out once."""
+        key = (id(scalar), prompt)  # an alias may stand both in a prompt and elsewhere
         try:
-            return self._texts[id(scalar)]
+            text = self._texts[key]
         except KeyError:
-            text = self._texts[id(scalar)] = self.scope.text(scalar, prompt=prompt)
-            self.failed = self.failed or text is None
-            return text
+            text = self._texts[key] = self.scope.text(scalar, prompt=prompt)
+        self.failed = self.failed or text is None
+        return text
 
     def text(self, key: str, built_in: str = "") -> str:
         """The text of `key`, else what is built in."""

@@ -74,9 +74,8 @@ def number(
     """
     if not marks and not held:
         return Numbered(texts=tuple(texts), references=())
-    used = dict.fromkeys(marks[mark] for text in texts for mark in _MARK.findall(text))
-    own = dict.fromkeys(held)
-    first, then = (own, used) if in_order or any(map(_has_token, texts)) else (used, own)
+    used = [marks[mark] for text in texts for mark in _MARK.findall(text)]
+    first, then = (held, used) if in_order or any(map(_has_token, texts)) else (used, held)
     order = tuple(dict.fromkeys((*first, *then)))
     counts: dict[Kind, int] = {}
     tokens: dict[Reference, str] = {}
@@ -87,9 +86,12 @@ def number(
         before = counts.get(reference.kind, 0)
         after = counts[reference.kind] = before + max(1, len(reference.sources))
         tokens[reference] = " ".join(
-            f"<<<{reference.kind}_{number + 1}>>>" for number in range(before, after)
+            [f"<<<{reference.kind}_{number + 1}>>>" for number in range(before, after)]
         )
-    numbered = tuple(_MARK.sub(lambda mark: tokens[marks[mark[0]]], text) for text in texts)
+    numbered = tuple(texts)
+    for mark, reference in marks.items():
+        if reference in tokens:
+            numbered = tuple([text.replace(mark, tokens[reference]) for text in numbered])
     return Numbered(texts=numbered, references=order)
 
 

@@ -106,14 +106,14 @@ class Reader:
                 return self._element(name, place, written, scope)
             items = written.items if isinstance(written, nodes.Sequence) else (written,)
             texts = [(scope.text(item), item) for item in items if isinstance(item, nodes.Scalar)]
-            key = self._key(node, scope)
+            key = self._key(node, scope) if len(node.keys) > 1 else None
             found = [
                 self.sources.find(text, item, key)
                 for text, item in texts
                 if text is not None and (text.strip() or not is_template(item.text))
             ]
             sources = tuple([source for source in found if source is not None])
-            at = node.key("key")
+            at = node.key("key") if len(node.keys) > 1 else None
             if at is not None and any(not isinstance(each, UrlSource) for each in sources):
                 message = "key is for addresses; a file is known by its content"
                 self.add(at.place, codes.DOES_NOT_APPLY, message, "leave key out")

@@ -9,6 +9,7 @@ from omnibatch.problems import Place, Problem, Related
 
 __all__ = ["Repeats"]
 
+_MOST_TOLD: Final = 10
 # What does not depend on the cells of a row: names are looked up before any is put in.
 _IN_ALL: Final = frozenset(
     {codes.ID_NOT_OF_ROW, codes.TEMPLATE_REFUSED, codes.TEMPLATE_SYNTAX, codes.UNDEFINED}
@@ -19,18 +20,22 @@ _IN_ALL: Final = frozenset(
 class _Repeated:
     problem: Problem
     row: Place | None
-    others: int = 0
+    others: int = 0  # more rows with this very finding
+    unlike: int = 0  # more rows with one like it, but about another value
 
 
 class Repeats:
     """Gathers the findings of the shots of one entry out of `problems`, to give each once.
 
+    Of those that differ in nothing but the value of a cell, ten are given, and the rest
+    counted: a column of wrong values has been seen by then.
     `is_in_all` is set where one of them will be there for every row.
     """
 
     def __init__(self, problems: list[Problem]) -> None:
         self._problems = problems
         self._found: dict[Problem, _Repeated] = {}
+        self._alike: dict[tuple[Place, str], list[_Repeated]] = {}
         self.is_in_all = False
 
     def take(self, before: int, row: Place | None) -> None:
@@ -39,25 +44,26 @@ class Repeats:
             return
         for problem in dict.fromkeys(self._problems[before:]):
             known = self._found.get(problem)
-            if known is None:
-                self._found[problem] = _Repeated(problem, row)
-                self.is_in_all = self.is_in_all or problem.code in _IN_ALL
-            else:
+            if known is not None:
                 known.others += 1
+                continue
+            alike = self._alike.setdefault((problem.place, problem.code), [])
+            if row is not None and len(alike) >= _MOST_TOLD:
+                alike[-1].unlike += 1
+                continue
+            self._found[problem] = _Repeated(problem, row)
+            alike.append(self._found[problem])
+            self.is_in_all = self.is_in_all or problem.code in _IN_ALL
         del self._problems[before:]
 
     def give(self) -> None:
         """Put the findings back, each with where it came up first and how often again."""
         for problem, each in self._found.items():
-            if each.row is None or problem.related:
-                self._problems.append(problem)
-                continue
-            more = and_more(each.others)
-            related = Related(each.row, "the row it came up with")
-            self._problems.append(
-                replace(
-                    problem,
-                    message=problem.message + more,
-                    related=(*problem.related, related),
-                )
-            )
+            more = ""
+            related = problem.related
+            if each.row is not None and not related:
+                more = and_more(each.others)
+                related = (Related(each.row, "the row it came up with"),)
+            if each.unlike:
+                more += and_more(each.unlike, where="", what="with other values")
+            self._problems.append(replace(problem, message=problem.message + more, related=related))

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Mapping
+from operator import is_
 
 from omnibatch.manifest import nodes
 from omnibatch.problems import Place
@@ -61,10 +62,11 @@ class Shared:
         if keys is None:
             keys = self._keys[names] = {name: at for at, name in enumerate(names)}
         last = self._last_places
-        if held == self._last_nodes and isinstance(last, _Places) and last.has(keys):
+        same = len(held) == len(self._last_nodes) and all(map(is_, held, self._last_nodes))
+        if same and isinstance(last, _Places) and last.has(keys):
             return last
         self._last_nodes = held
-        places = [node[2:5] if isinstance(node, nodes.Scalar) else node.place for node in held]
+        places = [node[2:5] if type(node) is nodes.Scalar else node.place for node in held]
         files, lines, columns = zip(*places, strict=True)
         files = self._files.setdefault(files, files)
         self._last_places = _Places(keys, files, array("I", lines + columns))

@@ -70,3 +70,15 @@ def seconds(make: Any, result: Any, count: int) -> float:
 def test_the_cost_grows_with_the_number_of_shots_and_no_faster(make: Any, result: Any) -> None:
     """Eight times the shots may take eight times as long; squared would be sixty-four."""
     assert seconds(make, result, 1600) < 24 * seconds(make, result, 200)
+
+
+def test_ten_values_at_one_place_are_told_and_the_rest_counted(make: Any, result: Any) -> None:
+    places = {"prompt": Place("film.yaml", 4, 13)}
+    shots = [make.shot(f"sku-{n}", places=places, prompt="x" * (2501 + n % 40)) for n in range(100)]
+    problems = result(*shots).problems
+
+    assert len(problems) == 10
+    assert sum("other values" in problem.message for problem in problems) == 1
+    told = next(problem for problem in problems if "other values" in problem.message)
+    # Forty lengths: of ten the shots are counted, and thirty are left.
+    assert told.message.endswith("[sku-9 and 2 more] [and 70 more with other values]")

@@ -118,3 +118,18 @@ def test_the_judge_is_not_asked_about_shots_like_others(tmp_path: Path) -> None:
     )
 
     assert many == one
+
+
+def test_a_column_of_wrong_values_is_ten_findings_and_a_count(tmp_path: Path) -> None:
+    manifest = rows(tmp_path, 500)
+    text = manifest.read_text("utf-8").replace('"{{ row.mode }}"', '"{{ row.name }}"')
+    manifest.write_text(text, "utf-8")
+
+    problems = load_manifest(manifest).problems
+
+    assert [problem.code for problem in problems] == ["OB207"] * 10
+    assert [problem.related[0].place.line for problem in problems] == list(range(2, 12))
+    told = [problem.message for problem in problems if "[" in problem.message]
+    assert told == [
+        "mode must be std or pro, not 'lamp 9' [and 490 more rows with other values]",
+    ]
