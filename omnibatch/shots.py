@@ -18,7 +18,9 @@ __all__ = [
     "Batch",
     "ElementRef",
     "FileSource",
+    "FrameSource",
     "ImageRef",
+    "ImageSource",
     "ImageUse",
     "MultiShot",
     "Part",
@@ -78,10 +80,36 @@ Source = FileSource | UrlSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrameSource:
+    """A frame of another shot's clip, in the same profile, once that is collected.
+
+    `take` is None where none was named: the one that was picked, else the first. `at` is
+    `first`, `last`, or the seconds from the clip's start.
+    """
+
+    shot: str
+    take: int | None = None
+    at: Decimal | Literal["first", "last"] = "last"
+
+    @property
+    def moment(self) -> str:
+        """`first`, `last` or `2.5s`, as it is written."""
+        return self.at if isinstance(self.at, str) else f"{self.at.normalize():f}s"
+
+    def __str__(self) -> str:
+        take = "" if self.take is None else f"@{self.take}"
+        at = f"the {self.at} frame" if isinstance(self.at, str) else f"the frame at {self.moment}"
+        return f"{at} of {self.shot}{take}"
+
+
+ImageSource = FileSource | UrlSource | FrameSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRef:
     """One entry of the image list. References come first in token order, frames after."""
 
-    source: Source
+    source: ImageSource
     use: ImageUse = "reference"
     name: str = ""
     place: Place
@@ -174,6 +202,11 @@ class Shot:
     places: Mapping[str, Place] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     dropped: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def frames(self) -> tuple[FrameSource, ...]:
+        """The frames of other shots that this one needs; most need none."""
+        return tuple(i.source for i in self.images if isinstance(i.source, FrameSource))
 
     @property
     def id(self) -> ShotId:

@@ -1,7 +1,9 @@
 """`omnibatch expand`: shots as they will be sent, and where each field came from."""
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,7 +16,7 @@ from omnibatch.errors import Exit
 from omnibatch.media import MediaFault
 from omnibatch.plan import select_slots
 from omnibatch.providers import provider_named
-from omnibatch.shots import FileSource, Source
+from omnibatch.shots import FileSource, FrameSource, ImageSource
 
 __all__ = ["command"]
 
@@ -82,11 +84,14 @@ def _say_shot(checked: CheckedShot) -> None:
         say(f"  dropped       {field}: {reason}")
     say(f"  provider      {checked.provider}, {money(checked.price)}")
     say(f"  output        {shot.target}")
-    say(f"  digest        {checked.digest}")
+    waits = "known once the clips of its frames are collected"
+    say(f"  digest        {waits if checked.is_open else checked.digest}")
     say()
 
 
-def _shown(source: Source) -> str:
+def _shown(source: ImageSource) -> str:
+    if isinstance(source, FrameSource):
+        return str(source)
     return source.shown if isinstance(source, FileSource) else source.url
 
 
@@ -122,26 +127,32 @@ def _say_bodies(shots: tuple[CheckedShot, ...]) -> Exit:
             say_error(files.message, files.hint)
             return Exit.PROBLEMS
         provider = provider_named(checked.provider)
-        request = provider.create_request(checked.shot, _ATTEMPT, files)
+        stand_ins: dict[Path | FrameSource, bytes] = {
+            frame: str(frame).encode() for frame in checked.shot.frames
+        }
+        request = provider.create_request(checked.shot, _ATTEMPT, {**files, **stand_ins})
         say(f"{request.method} {provider.endpoint}{request.path}")
         data = json.loads(request.body or b"{}")
-        say(json.dumps(_shortened(data), ensure_ascii=False, indent=2))
+        known = {b64encode(text).decode(): f"({text.decode()})" for text in stand_ins.values()}
+        say(json.dumps(_shortened(data, known), ensure_ascii=False, indent=2))
     return Exit.DONE
 
 
-def _shortened(value: Any) -> Any:  # any JSON
-    """Base64 is no reading matter: only its length is shown."""
+def _shortened(value: Any, known: Mapping[str, str]) -> Any:  # any JSON
+    """Base64 is no reading matter: only its length is shown, or what it is `known` for."""
     if isinstance(value, dict):
         return {
-            key: _base64(item) if key == "image_url" else _shortened(item)
+            key: _base64(item, known) if key == "image_url" else _shortened(item, known)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [_shortened(item) for item in value]
+        return [_shortened(item, known) for item in value]
     return value
 
 
-def _base64(text: Any) -> Any:  # any JSON
+def _base64(text: Any, known: Mapping[str, str]) -> Any:  # any JSON
+    if isinstance(text, str) and text in known:
+        return known[text]
     if isinstance(text, str) and len(text) > _LONGEST_SHOWN and "://" not in text[:12]:
         return f"{text[:16]}... ({len(text)} characters of Base64)"
     return text

@@ -7,6 +7,7 @@ from omnibatch.media.cache import ImageProbe
 from omnibatch.media.clip import ClipFacts, probe_clip
 from omnibatch.media.facts import FaultKind, ImageFacts, ImageFormat, MediaFault
 from omnibatch.media.files import content_hash, read_unchanged
+from omnibatch.media.frames import frame_of
 from omnibatch.media.image import probe_image
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ImageProbe",
     "MediaFault",
     "content_hash",
+    "frame_of",
     "probe_clip",
     "probe_image",
     "read_unchanged",

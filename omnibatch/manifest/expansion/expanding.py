@@ -13,6 +13,7 @@ from omnibatch.manifest.composition.film import Context, Entry, Film, Layer, Nam
 from omnibatch.manifest.expansion.assembly import MOST_TAKES, Assembly
 from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.expansion.former import former_ids
+from omnibatch.manifest.expansion.frames import frame_problems
 from omnibatch.manifest.expansion.ids import Ids
 from omnibatch.manifest.expansion.matrix import Combination, read_matrix
 from omnibatch.manifest.expansion.output import Targets
@@ -55,6 +56,7 @@ def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
             if entry.bad is None:
                 shots.append(shot)
     setting.problems.extend(former_ids(shots))
+    setting.problems.extend(frame_problems(shots, expansion.ids))
     return tuple(shots)
 
 
@@ -77,7 +79,7 @@ class _Expansion:
         self._film = film
         self._reader = Reader(sources=sources, problems=setting.problems)
         self._tables = Tables(sources, setting)
-        self._ids = Ids(setting.problems)
+        self.ids = Ids(setting.problems)
         self._assembly = Assembly(
             setting=setting,
             reader=self._reader,
@@ -238,7 +240,7 @@ class _Expansion:
                 Problem(place=scalar.place, code=codes.ID_NOT_OF_ROW, message=message, hint=hint)
             )
             return None
-        return self._ids.take(text, scalar, variant.row.place if variant.row else None)
+        return self.ids.take(text, scalar, variant.row.place if variant.row else None)
 
     def _former(self, draft: Draft, combination: Combination | None) -> str:
         if "was" not in draft.values:

@@ -11,6 +11,7 @@ from omnibatch.manifest.composition.film import Named
 from omnibatch.manifest.expansion.direction import turned
 from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.expansion.fields import read_seconds
+from omnibatch.manifest.expansion.frames import is_of_a_shot, read_frame
 from omnibatch.manifest.expansion.numbering import EDIT_MARK, Marks, number, token_flaws
 from omnibatch.manifest.expansion.prompts import PromptFiles
 from omnibatch.manifest.expansion.references import Reach, Reader, Reference, name_problems
@@ -131,6 +132,8 @@ def _frame(draft: Draft, reader: Reader, reach: Reach, key: str, use: ImageUse) 
     picked = draft.pick(key)
     if picked is None:
         return None
+    if is_of_a_shot(picked.node):
+        return read_frame(draft, picked.node, use)
     found = reader.read_one(picked.node, "image", draft.scope, reach)
     if found is None or not found.sources:
         draft.failed = True
