@@ -55,8 +55,7 @@ def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
                 return tuple(shots)
             if entry.bad is None:
                 shots.append(shot)
-    setting.problems.extend(former_ids(shots))
-    setting.problems.extend(frame_problems(shots, expansion.ids))
+    setting.problems.extend([*former_ids(shots), *frame_problems(shots, expansion.ids)])
     return tuple(shots)
 
 

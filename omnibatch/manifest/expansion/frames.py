@@ -8,26 +8,50 @@ from unicodedata import normalize
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.expansion.draft import Draft
+from omnibatch.manifest.expansion.references import Reach, Reader
 from omnibatch.manifest.suggest import did_you_mean, listed
 from omnibatch.problems import Problem
 from omnibatch.shots import FrameSource, ImageRef, ImageUse, Shot
 
-__all__ = ["frame_problems", "is_of_a_shot", "read_frame"]
+__all__ = ["frame_problems", "read_frames"]
 
+_KEYS: Final[tuple[ImageUse, ...]] = ("first_frame", "end_frame")
 _TAKE: Final = re.compile(r"(.*)@([1-9][0-9]{0,3})", re.DOTALL)
 _SECONDS: Final = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,3})?)\s*s?")
 
 
-def is_of_a_shot(node: nodes.Node) -> bool:
-    """Whether `node` asks for a frame of a shot: `{shot: opening}`."""
-    return isinstance(node, nodes.Mapping) and node.get("shot") is not None
+def read_frames(draft: Draft, reader: Reader, reach: Reach) -> tuple[ImageRef, ...]:
+    """The first and the end frame of a shot, as far as it has them."""
+    found = (_frame(draft, reader, reach, key) for key in _KEYS)
+    return tuple(frame for frame in found if frame is not None)
 
 
-def read_frame(draft: Draft, node: nodes.Node, key: ImageUse) -> ImageRef | None:
-    """The frame that `node`, under `key`, asks for; None where it is not set, or wrong."""
-    assert isinstance(node, nodes.Mapping)  # is_of_a_shot
-    shot, at = node.get("shot"), node.get("frame")
-    text = draft.render(shot) if shot is not None else None
+def _frame(draft: Draft, reader: Reader, reach: Reach, key: ImageUse) -> ImageRef | None:
+    picked = draft.pick(key)
+    if picked is None:
+        return None
+    node = picked.node
+    at = node.get("frame") if isinstance(node, nodes.Mapping) else None
+    if isinstance(node, nodes.Mapping) and (shot := node.get("shot")) is not None:
+        return _of_a_shot(draft, key, shot, at)
+    if at is not None:
+        message = "frame is the moment of another shot's clip, and this is an image"
+        draft.add(at.place, codes.DOES_NOT_APPLY, message, "leave frame out")
+    found = reader.read_one(node, "image", draft.scope, reach)
+    if found is None or not found.sources:
+        draft.failed = True
+        return None
+    if len(found.sources) > 1:
+        message = f"{found.name or key} has {len(found.sources)} images, and a frame is one"
+        draft.add(node.place, codes.WRONG_COUNT, message, "name the file of one of them")
+    return ImageRef(source=found.sources[0], use=key, name=found.name, place=node.place)
+
+
+def _of_a_shot(
+    draft: Draft, key: ImageUse, shot: nodes.Node, at: nodes.Node | None
+) -> ImageRef | None:
+    """The frame `at` a moment of the clip of `shot`; None where it is not set, or wrong."""
+    text = draft.render(shot)
     moment = draft.render(at) if at is not None else "last"
     if text is None or moment is None:
         return None
@@ -45,9 +69,9 @@ def read_frame(draft: Draft, node: nodes.Node, key: ImageUse) -> ImageRef | None
         source = FrameSource(shot=source.shot, take=take, at=Decimal(seconds[1]).normalize())
     else:
         message = f"frame must be first, last or a time, not {moment[:60]!r}"
-        place = at.place if at is not None else node.place
+        place = (at or shot).place
         draft.add(place, codes.WRONG_VALUE, message, "write it like 2.5s")
-    return ImageRef(source=source, use=key, name="", place=(shot or node).place)
+    return ImageRef(source=source, use=key, name="", place=shot.place)
 
 
 def frame_problems(shots: Sequence[Shot], known: Container[str]) -> Iterator[Problem]:

@@ -164,11 +164,9 @@ def _simple(
         code, message = codes.WRONG_COUNT, f"{subject} has an entry twice"
         hint = "leave one out"
     elif rule is None:
-        # The keys that are forbidden beside others: a reference's key, a frame of an image.
-        is_frame = "frame" in list(error.absolute_schema_path)[-3:]
-        word, what = ("frame", "shots") if is_frame else ("key", "addresses")
-        message = f"{subject} does not go together with {word}, which is for {what}"
-        hint = f"leave {word} out"
+        # The one key that is forbidden beside another: a reference's key.
+        message = f"{subject} does not go together with key, which is for addresses"
+        hint = "leave key out"
     elif isinstance(value, str | int | float) and rule != "type":
         code = codes.BAD_NAME if path[-1:] in (["id"], ["name"]) else codes.WRONG_VALUE
         hint = _near(str(value), _enumerated(error))
