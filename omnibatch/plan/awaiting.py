@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from omnibatch.checks import CheckedShot, Clip, with_frames
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt
+from omnibatch.ledger import Attempt, is_picked
 from omnibatch.plan.asked import Asked
 from omnibatch.plan.history import History
 from omnibatch.plan.sources import clip_of, output_of, source_slot
@@ -17,13 +17,12 @@ __all__ = ["Awaiting", "Sourced"]
 _ON_ITS_WAY = frozenset({Action.RESUME, Action.COLLECT, Action.RECONCILE})
 _SETTLED = frozenset({Action.KEEP, Action.STALE, Action.SKIP})
 _WORDS = {
-    Action.SUBMIT: "is not bought by this run",
-    Action.STALE: "has no clip here",
-    Action.FAILED: "failed",
-    Action.DECIDE: "is in doubt",
-    Action.BLOCKED: "waits itself",
-    Action.LOST: "is lost",
-    Action.SKIP: "is left out",
+    Action.SUBMIT: "which this run does not buy",
+    Action.FAILED: "which failed",
+    Action.DECIDE: "which is in doubt",
+    Action.BLOCKED: "which is blocked itself",
+    Action.LOST: "whose clip is lost",
+    Action.SKIP: "which is left out",
 }
 
 
@@ -31,8 +30,8 @@ _WORDS = {
 class Sourced:
     """A shot, closed where the clips of its frames are known.
 
-    `awaited` are slots whose clips are on their way in the same run; `missing` says why
-    one will not come.
+    `awaited` are slots whose clips are on their way in the same run; `missing` is one whose
+    clip will not come, and why.
     """
 
     checked: CheckedShot
@@ -42,12 +41,11 @@ class Sourced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Awaiting:
-    """Looks up sources among `shots` and the `steps` made so far, those of sources first.
+    """Looks up sources among the `steps` made so far, those of sources first.
 
     `wanted` are the slots that the run may buy, None for all; `takes` how many each shot has.
     """
 
-    shots: Mapping[Slot, CheckedShot]
     takes: Mapping[str, int]
     history: History
     asked: Asked
@@ -76,7 +74,7 @@ class Awaiting:
             elif attempt is None or clip is None or step is None or step.action not in _SETTLED:
                 missing = missing or self._why(slot, step)
             elif not self._is_here(attempt):
-                missing = missing or f"the clip of {slot} is not here"
+                missing = missing or f"{slot}, whose clip is not here"
         closed = with_frames(checked, clips) if clips else checked
         return Sourced(checked=closed, awaited=tuple(awaited), missing=missing)
 
@@ -99,9 +97,14 @@ class Awaiting:
         endpoint = self.asked.endpoints.get(checked.provider)
         source = step.checked if step is not None else None
         digest = source.digest if source is not None else ""
-        attempt = clip_of(self.history.attempts(slot, endpoint), digest)
-        if attempt is None and step is not None and step.action is Action.KEEP:
-            attempt = self.history.first_clip(digest, slot.take, endpoint)
+        attempts = self.history.attempts(slot, endpoint)
+        attempt = clip_of(attempts, digest)
+        if step is not None and step.action is Action.KEEP:
+            # Of several clips of one request the plan keeps one that is here.
+            kept = [each for each in attempts if each.id == step.attempt]
+            if attempt is None or (kept and not is_picked(attempt)):
+                twin = self.history.first_clip(digest, slot.take, endpoint)
+                attempt = kept[0] if kept else twin
         if attempt is None or (
             is_rehearsal(attempt.known_intent.endpoint)
             and not (endpoint is not None and is_rehearsal(endpoint))
@@ -123,5 +126,5 @@ class Awaiting:
 
     def _why(self, slot: Slot, step: Step | None) -> str:
         if step is None:
-            return f"there is no {slot}"
-        return f"{slot} {_WORDS.get(step.action, 'has no clip')}"
+            return f"{slot}, which is not in the film"
+        return f"{slot}, {_WORDS.get(step.action, 'which has no clip')}"

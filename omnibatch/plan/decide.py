@@ -56,7 +56,6 @@ def _with_sources(
 ) -> Mapping[Slot, Step]:
     """The steps of a film with frames of other shots: each is made after its sources'."""
     awaiting = Awaiting(
-        shots={checked.shot.slot: checked for checked in batch.shots},
         takes=takes_of(batch.shots),
         history=planner.history,
         asked=planner.asked,
@@ -73,7 +72,7 @@ def _waiting(step: Step, sourced: Sourced) -> Step:
     """A purchase as it stands where a clip is needed that is not there."""
     checked = sourced.checked
     if sourced.missing:
-        return _say(checked, Action.BLOCKED, f"needs a frame, and {sourced.missing}")
+        return _say(checked, Action.BLOCKED, f"needs a frame of {sourced.missing}")
     if not sourced.awaited:
         return step
     slots = " and ".join(map(str, sourced.awaited))

@@ -181,7 +181,7 @@ def test_selecting_a_dependent_alone_buys_nothing(place: Workplace) -> None:
     finished = place.run("--select", "b")
 
     assert finished.code == 1, finished.said
-    assert "needs a frame, and a is not bought by this run" in finished.out
+    assert "needs a frame of a, which this run does not buy" in finished.out
     assert place.posts == 0
 
 
@@ -233,3 +233,22 @@ def test_a_film_with_frames_is_rehearsed(place: Workplace) -> None:
 
     assert first.code == 0, first.said
     assert "film: 3 of 3 collected" in first.out
+
+
+def test_a_task_is_adopted_for_a_dependent_once_its_source_is_collected(place: Workplace) -> None:
+    place.write(CHAIN)
+    place.run()
+    task_id = place.task_ids("Shot b.")[0]
+    for path in (place.lockfile, *(place.folder / ".omnibatch").iterdir()):
+        path.unlink()
+
+    too_early = place.omnibatch("adopt", "film.yaml", "b", task_id)
+    place.omnibatch("adopt", "film.yaml", "a", place.task_ids("Shot a.")[0])
+    place.run("--select", "a")
+    adopted = place.omnibatch("adopt", "film.yaml", "b", task_id)
+    finished = place.run("--select", "b")
+
+    assert (too_early.code, adopted.code, finished.code) == (2, 0, 0), finished.said
+    assert "whose clip is not collected" in too_early.err
+    assert place.actions() == {"a": "keep", "b": "keep", "c": "submit"}
+    assert place.posts == 3

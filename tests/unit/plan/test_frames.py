@@ -151,16 +151,16 @@ def test_a_task_of_the_source_under_way_is_waited_for() -> None:
 @pytest.mark.parametrize(
     ("facts", "changes", "why"),
     [
-        ({"task": TaskState.FAILED}, {}, "opening failed"),
-        ({"send": SendState.NOT_CREATED, "refusal": "no"}, {}, "opening failed"),
-        ({"send": SendState.IN_DOUBT}, {}, "opening is in doubt"),
-        ({"send": SendState.IN_DOUBT, "abandoned": ON}, {}, "opening is left out"),
+        ({"task": TaskState.FAILED}, {}, "which failed"),
+        ({"send": SendState.NOT_CREATED, "refusal": "no"}, {}, "which failed"),
+        ({"send": SendState.IN_DOUBT}, {}, "which is in doubt"),
+        ({"send": SendState.IN_DOUBT, "abandoned": ON}, {}, "which is left out"),
         (
             {"task": TaskState.RUNNING, "endpoint": "https://old.example"},
             {},
-            "opening waits itself",
+            "which is blocked itself",
         ),
-        (None, {"skip": True}, "opening is left out"),
+        (None, {"skip": True}, "which is left out"),
     ],
 )
 def test_a_source_that_will_not_come_blocks_its_dependents(
@@ -170,7 +170,7 @@ def test_a_source_that_will_not_come_blocks_its_dependents(
 
     found = planned(one(**changes), framed(), ledger=ledger)["turn"]
 
-    assert (found.action, found.reason) == (Action.BLOCKED, f"needs a frame, and {why}")
+    assert (found.action, found.reason) == (Action.BLOCKED, f"needs a frame of opening, {why}")
     assert not found.costs
 
 
@@ -185,7 +185,7 @@ def test_a_source_that_is_not_selected_is_not_waited_for() -> None:
     found = plan_batch(batch, a_ledger(), asked(), wanted=frozenset({Slot("turn")}))
 
     assert [(step.action, step.reason) for step in found.steps] == [
-        (Action.BLOCKED, "needs a frame, and opening is not bought by this run")
+        (Action.BLOCKED, "needs a frame of opening, which this run does not buy")
     ]
 
 
@@ -223,7 +223,7 @@ def test_a_stale_source_whose_clip_is_gone_blocks() -> None:
         clip_exists=lambda output: False,
     )
 
-    assert found["turn"].reason == "needs a frame, and the clip of opening is not here"
+    assert found["turn"].reason == "needs a frame of opening, whose clip is not here"
 
 
 def test_a_rehearsed_clip_is_no_source_of_what_has_to_be_paid_for() -> None:
@@ -328,7 +328,7 @@ def test_a_ring_in_a_batch_made_by_hand_is_never_bought() -> None:
 
 
 def test_a_source_that_the_batch_does_not_have_blocks() -> None:
-    assert planned(framed())["turn"].reason == "needs a frame, and there is no opening"
+    assert planned(framed())["turn"].reason == "needs a frame of opening, which is not in the film"
 
 
 def test_status_closes_what_it_can() -> None:

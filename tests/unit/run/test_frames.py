@@ -75,8 +75,8 @@ def test_a_source_that_fails_ends_the_waiting(lab: Lab) -> None:
     assert lab.wire.prompts_made == ["a"]
     steps = {step.slot.shot: step for step in lab.plan(film).steps}
     assert steps["b"].action is Action.BLOCKED
-    assert steps["b"].reason == "needs a frame, and a failed"
-    assert steps["c"].reason == "needs a frame, and b waits itself"
+    assert steps["b"].reason == "needs a frame of a, which failed"
+    assert steps["c"].reason == "needs a frame of b, which is blocked itself"
 
 
 @pytest.mark.parametrize(
