@@ -13,12 +13,26 @@ from typing import Literal, NewType
 
 from omnibatch.money import Money
 from omnibatch.problems import Place
+from omnibatch.references import (
+    ElementRef,
+    FileSource,
+    FrameSource,
+    ImageRef,
+    ImageSource,
+    ImageUse,
+    Source,
+    UrlSource,
+    VideoRef,
+    VideoUse,
+)
 
 __all__ = [
     "Batch",
     "ElementRef",
     "FileSource",
+    "FrameSource",
     "ImageRef",
+    "ImageSource",
     "ImageUse",
     "MultiShot",
     "Part",
@@ -36,8 +50,6 @@ __all__ = [
 
 ShotId = NewType("ShotId", str)
 
-ImageUse = Literal["reference", "first_frame", "end_frame"]
-VideoUse = Literal["feature", "base"]
 Sound = Literal["off", "on", "original"]
 
 
@@ -52,67 +64,6 @@ class Slot:
     def __str__(self) -> str:
         profile = f" [{self.profile}]" if self.profile else ""
         return f"{self.shot}{'' if self.take == 1 else f'@{self.take}'}{profile}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileSource:
-    """A local file: `path` is absolute and inside the allowed root, `shown` as written."""
-
-    path: Path
-    shown: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrlSource:
-    """A public http(s) address, which the provider itself fetches.
-
-    `key` stands for the content in the digest, for addresses that change by the hour
-    (signed ones); without it the address stands for itself.
-    """
-
-    url: str
-    key: str | None = None
-
-
-Source = FileSource | UrlSource
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageRef:
-    """One entry of the image list. References come first in token order, frames after."""
-
-    source: Source
-    use: ImageUse = "reference"
-    name: str = ""
-    place: Place
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ElementRef:
-    """A registered element. Ids have 18 or 19 digits, too many for a float: kept as text.
-
-    Where each provider knows the element by an id of its own, those are `by_provider`, and
-    `element_id` is empty.
-    """
-
-    element_id: str
-    by_provider: Mapping[str, str] = field(default_factory=dict)
-    name: str = ""
-    place: Place
-
-    def id_at(self, provider: str) -> str | None:
-        """The element's id at `provider`, or None where none is given for it."""
-        return self.by_provider.get(provider) if self.by_provider else self.element_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoRef:
-    """The one video a shot may carry: `feature` to take after, `base` to edit."""
-
-    source: Source
-    use: VideoUse = "feature"
-    name: str = ""
-    place: Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +125,11 @@ class Shot:
     places: Mapping[str, Place] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     dropped: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def frames(self) -> tuple[FrameSource, ...]:
+        """The frames of other shots that this one needs; most need none."""
+        return tuple(i.source for i in self.images if isinstance(i.source, FrameSource))
 
     @property
     def id(self) -> ShotId:

@@ -56,7 +56,7 @@ def listing(folder: Path) -> dict[str, bytes]:
 
 def test_there_are_specs() -> None:
     assert {
-        *("dialogue.yaml", "edit.yaml", "harbor.yaml", "looks.yaml"),
+        *("continuity.yaml", "dialogue.yaml", "edit.yaml", "harbor.yaml", "looks.yaml"),
         *("products.yaml", "quickstart.yaml", "storyboard.yaml"),
     } == set(MANIFESTS)
 

@@ -1,16 +1,26 @@
 """What a check hands on: shots that passed, and a batch of them that only a check makes."""
 
 from collections.abc import Mapping
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, field
+from pathlib import Path
 
 from omnibatch.media import ImageFacts
 from omnibatch.money import Money
 from omnibatch.problems import Problem
-from omnibatch.shots import Batch, Shot
+from omnibatch.shots import Batch, FrameSource, Shot
 
-__all__ = ["CheckResult", "CheckedBatch", "CheckedShot", "admit"]
+__all__ = ["CheckResult", "CheckedBatch", "CheckedShot", "Clip", "admit"]
 
 _PASS = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A collected clip: its absolute path, how it is shown, and the hash of its bytes."""
+
+    path: Path
+    shown: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +32,10 @@ class CheckedShot:
     `digest` is its hash. `price` is of one take at `provider`, None where unknown.
     `image_facts` runs along `shot.images`, None for an address. A shot with `skip` is
     checked like any other and marked by `shot.skip`.
+
+    A shot with frames of other shots is open until `with_frames` has given it their
+    `clips`: its request then says which frame of which shot, its digest is that of no
+    purchase, and it cannot be sent.
     """
 
     shot: Shot
@@ -31,6 +45,12 @@ class CheckedShot:
     request: Mapping[str, object]
     price: Money | None
     image_facts: tuple[ImageFacts | None, ...]
+    clips: Mapping[FrameSource, Clip] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a clip is wanting that a frame of it is taken from."""
+        return any(frame not in self.clips for frame in self.shot.frames)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,18 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
+from omnibatch.checks.checked import Clip
 from omnibatch.media import ImageFacts
-from omnibatch.shots import ElementRef, ImageUse, MultiShot, Shot, Source, UrlSource
+from omnibatch.shots import (
+    ElementRef,
+    FrameSource,
+    ImageSource,
+    ImageUse,
+    MultiShot,
+    Shot,
+    Source,
+    UrlSource,
+)
 
 __all__ = ["digest_of", "request_of"]
 
@@ -23,14 +33,19 @@ _CANONICAL = json.JSONEncoder(
 )
 
 
-def request_of(shot: Shot, facts: Sequence[ImageFacts | None]) -> dict[str, object]:
+def request_of(
+    shot: Shot,
+    facts: Sequence[ImageFacts | None],
+    clips: Mapping[FrameSource, Clip] | None = None,
+) -> dict[str, object]:
     """Describe what `shot` buys in plain JSON data; absent values are left out.
 
     `facts` runs along `shot.images`: of each local file its facts, of an address None.
+    `clips` are those that frames are taken from; a frame without one stands for itself.
     Raises `ValueError` for a local file without facts.
     """
     sources = [
-        (image.use, _stand_in(image.source, known))
+        (image.use, _image(image.source, known, clips or {}))
         for image, known in zip(shot.images, facts, strict=True)
     ]
     described: dict[str, object] = {
@@ -62,6 +77,17 @@ def digest_of(request: Mapping[str, object]) -> str:
     return "sha256:" + hashlib.sha256(_VERSION + text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _image(
+    source: ImageSource, facts: ImageFacts | None, clips: Mapping[FrameSource, Clip]
+) -> object:
+    if not isinstance(source, FrameSource):
+        return _stand_in(source, facts)
+    clip = clips.get(source)
+    if clip is None:
+        return {"shot": source.shot, "take": source.take or 1, "frame": source.moment}
+    return {"clip": f"sha256:{clip.sha256}", "frame": source.moment}
+
+
 def _stand_in(source: Source, facts: ImageFacts | None) -> str:
     """The text that stands for a source: a content's hash, a key, or a bare address."""
     if isinstance(source, UrlSource):
@@ -85,7 +111,7 @@ def _bare(url: str) -> str:
     return urlunsplit((parts.scheme, host, parts.path, query, ""))
 
 
-def _frame(sources: Sequence[tuple[ImageUse, str]], use: ImageUse) -> str | None:
+def _frame(sources: Sequence[tuple[ImageUse, object]], use: ImageUse) -> object:
     return next((source for used_as, source in sources if used_as == use), None)
 
 

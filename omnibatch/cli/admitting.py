@@ -16,7 +16,7 @@ from omnibatch.money import Money, MoneyError
 from omnibatch.plan import Plan, Step
 from omnibatch.run import Cap, Purchase, spent_on
 
-__all__ = ["Admission", "RunOptions", "admit", "caps_for", "refuse_currency"]
+__all__ = ["Admission", "RunOptions", "admit", "caps_for", "purchase_of", "refuse_currency"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +36,16 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """What may be bought now, and under which caps."""
+    """What may be bought, and under which caps: `purchases` now, `later` what waits for clips."""
 
     purchases: tuple[Purchase, ...] = ()
+    later: tuple[Step, ...] = ()
     caps: tuple[Cap, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many clips may be bought."""
+        return len(self.purchases) + len(self.later)
 
 
 def admit(
@@ -72,7 +78,11 @@ def admit(
     if not is_free and not options.yes and not _consents(plan, steps, accounts):
         stops.consent = True
         return Admission(caps=caps)
-    return Admission(purchases=tuple(map(_purchase, steps)), caps=caps)
+    return Admission(
+        purchases=tuple(purchase_of(step) for step in steps if not step.waits_for),
+        later=tuple(step for step in steps if step.waits_for),
+        caps=caps,
+    )
 
 
 def caps_for(
@@ -91,7 +101,8 @@ def caps_for(
     return tuple(caps)
 
 
-def _purchase(step: Step) -> Purchase:
+def purchase_of(step: Step) -> Purchase:
+    """What is bought for a submit that waits for nothing."""
     assert step.checked is not None
     return Purchase(checked=step.checked, attempt=step.attempt, after=step.after)
 

@@ -89,6 +89,11 @@ def _new(desk: Desk, slot: Slot) -> Attempt:
             f"{slot} cannot be adopted for while the manifest has problems",
             "`omnibatch validate` names them",
         )
+    if checked.is_open:
+        raise UsageError(
+            f"{slot} begins or ends with a frame of another shot, whose clip is not collected",
+            "let `omnibatch run` collect that first: a task belongs to what it was made of",
+        )
     account = desk.environment.account(checked.provider, desk.book.batch)
     intent = Intent(
         slot=slot,

@@ -12,6 +12,7 @@ import anyio
 from omnibatch.cli.admitting import Admission, RunOptions, admit
 from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
 from omnibatch.cli.interrupting import exit_code_of, soft_signals
+from omnibatch.cli.later import later_of
 from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
 from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
@@ -107,7 +108,7 @@ class _Run:
             rehearsing=any(map(is_rehearsal, self.stage.endpoints(self._providers()).values())),
         )
         self.stops.key = say_missing_keys(plan, self.book.attempts, self.accounts)
-        if admission.purchases:
+        if admission.count:
             self.book.begin_buying(now())
         outcome = self._in_loop(admission, fetch_again=clips_to_fetch(plan))
         self.book.close()
@@ -123,7 +124,7 @@ class _Run:
             known |= {checked.provider for checked in self.reading.batch.shots}
         return known
 
-    def _plan(self, *, after: bool = False) -> Plan:
+    def _plan(self, *, after: bool = False, wanted: frozenset[Slot] | None = None) -> Plan:
         return make_plan(
             self.reading.batch,
             self.book.ledger,
@@ -132,7 +133,7 @@ class _Run:
             # After the run `--failed` must not make what failed again look unsent.
             stale=self.options.stale and not after,
             failed=self.options.failed and not after,
-            wanted=self.wanted,
+            wanted=self.wanted if wanted is None else wanted,
         )
 
     def _idle(self, plan: Plan) -> Exit:
@@ -193,6 +194,9 @@ class _Run:
                             outcome = await settle_and_submit(
                                 setup,
                                 admission.purchases,
+                                later=later_of(
+                                    admission.later, lambda slots: self._plan(wanted=slots)
+                                ),
                                 fetch_again=fetch_again,
                                 stopper=stopper,
                             )
@@ -202,7 +206,7 @@ class _Run:
 
         names = Names.of(self.reading.batch, self.book.attempts)
         waiting = unfinished_among(self._attempts, self.accounts)
-        total = 0 if only_doubts else len(admission.purchases) + waiting + len(fetch_again)
+        total = 0 if only_doubts else admission.count + waiting + len(fetch_again)
         return anyio.run(main)
 
     def _end(self, outcome: Outcome) -> Exit:

@@ -9,11 +9,12 @@ from pathlib import Path
 from omnibatch.checks import CheckedShot
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
+from omnibatch.cli.planning import clip_in
 from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import UsageError
 from omnibatch.ledger import Attempt, Book, LedgerPlace, State, state_of
-from omnibatch.plan import select_slots, tip_of
+from omnibatch.plan import closed_shots, select_slots, tip_of
 from omnibatch.shots import Slot
 
 __all__ = ["Desk", "deciding", "targets_of"]
@@ -89,12 +90,14 @@ def deciding(chosen: Chosen, ledger: Path | None) -> Iterator[Desk]:
     with Book.open(
         place, name=reading.name, now=now, randomness=os.urandom, without_journal=True
     ) as book:
+        by_slot = attempts_by_slot(batch, book.attempts)
+        shots = () if batch is None else batch.shots
         yield Desk(
             book=book,
             environment=read_environment(chosen.manifest),
-            checked={c.shot.slot: c for c in batch.shots} if batch is not None else {},
+            checked=closed_shots(shots, by_slot, clip_in(place.root)),
             profile=batch.batch.profile if batch is not None else chosen.profile,
-            _by_slot=attempts_by_slot(batch, book.attempts),
+            _by_slot=by_slot,
         )
         book.close()
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from omnibatch.errors import Exit
 from omnibatch.media import MediaFault
 from omnibatch.plan import select_slots
 from omnibatch.providers import provider_named
-from omnibatch.shots import FileSource, Source
+from omnibatch.shots import FileSource, FrameSource, ImageSource
 
 __all__ = ["command"]
 
@@ -88,7 +89,8 @@ def _say_shot(checked: CheckedShot, folder: Path) -> None:
     price = "price unknown" if checked.price is None else money(checked.price)
     say(f"  provider      {checked.provider}, {price}")
     say(f"  output        {shot.target}")
-    say(f"  digest        {checked.digest}")
+    waits = "known once the clips of its frames are collected"
+    say(f"  digest        {waits if checked.is_open else checked.digest}")
     say()
 
 
@@ -100,8 +102,10 @@ def _say_text(name: str, text: str, after: str = "") -> None:
         say(f"  {'':<13} {line}")
 
 
-def _shown(source: Source, folder: Path) -> str:
+def _shown(source: ImageSource, folder: Path) -> str:
     """An address, or a path relative to the manifest, in whichever file it was written."""
+    if isinstance(source, FrameSource):
+        return str(source)
     if isinstance(source, FileSource):
         return Path(os.path.relpath(source.path, folder)).as_posix()
     return source.url
@@ -141,26 +145,32 @@ def _say_bodies(shots: tuple[CheckedShot, ...]) -> Exit:
             say_error(files.message, files.hint)
             return Exit.PROBLEMS
         provider = provider_named(checked.provider)
-        request = provider.create_request(checked.shot, _ATTEMPT, files)
+        stand_ins: dict[Path | FrameSource, bytes] = {
+            frame: str(frame).encode() for frame in checked.shot.frames
+        }
+        request = provider.create_request(checked.shot, _ATTEMPT, {**files, **stand_ins})
         say(f"{request.method} {provider.endpoint}{request.path}")
         data = json.loads(request.body or b"{}")
-        say(json.dumps(_shortened(data), ensure_ascii=False, indent=2))
+        known = {b64encode(text).decode(): f"({text.decode()})" for text in stand_ins.values()}
+        say(json.dumps(_shortened(data, known), ensure_ascii=False, indent=2))
     return Exit.DONE
 
 
-def _shortened(value: Any) -> Any:  # any JSON
-    """Base64 is no reading matter: only its length is shown."""
+def _shortened(value: Any, known: Mapping[str, str]) -> Any:  # any JSON
+    """Base64 is no reading matter: only its length is shown, or what it is `known` for."""
     if isinstance(value, dict):
         return {
-            key: _base64(item) if key == "image_url" else _shortened(item)
+            key: _base64(item, known) if key == "image_url" else _shortened(item, known)
             for key, item in value.items()
         }
     if isinstance(value, list):
-        return [_shortened(item) for item in value]
+        return [_shortened(item, known) for item in value]
     return value
 
 
-def _base64(text: Any) -> Any:  # any JSON
+def _base64(text: Any, known: Mapping[str, str]) -> Any:  # any JSON
+    if isinstance(text, str) and text in known:
+        return known[text]
     if isinstance(text, str) and len(text) > _LONGEST_SHOWN and "://" not in text[:12]:
         return f"{text[:16]}... ({len(text)} characters of Base64)"
     return text

@@ -1,19 +1,23 @@
 """A plan as people and as programs read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from omnibatch.checks import CheckedBatch
+from omnibatch.checks import CheckedBatch, Clip
 from omnibatch.cli.reading import clip_exists_in
 from omnibatch.cli.saying import money, say, say_table
-from omnibatch.ledger import AttemptId, Ledger, LedgerPlace
+from omnibatch.ledger import AttemptId, Ledger, LedgerPlace, Output
 from omnibatch.money import Money
 from omnibatch.plan import Action, Asked, Plan, Step, plan_batch, plan_ledger, select_slots
 from omnibatch.providers import provider_named
+from omnibatch.run import inside
 from omnibatch.shots import Slot
 
+ClipAt = Callable[[Output], Clip | None]
+
 __all__ = [
+    "clip_in",
     "clips_to_fetch",
     "make_plan",
     "plan_json",
@@ -42,12 +46,25 @@ def make_plan(
         endpoints=endpoints,
         can_look_up=lambda name: provider_named(name).lookup.by != "none",
         clip_exists=clip_exists_in(place.root),
+        clip_at=clip_in(place.root),
         stale=stale,
         failed=failed,
     )
     if batch is None:
         return plan_ledger(ledger, asked)
     return plan_batch(batch, ledger, asked, wanted=wanted)
+
+
+def clip_in(root: Path) -> ClipAt:
+    """Tell where under `root` a clip lies; None for a path that leads out of there."""
+
+    def clip_at(output: Output) -> Clip | None:
+        path = inside(root, output.path)
+        if path is None:
+            return None
+        return Clip(path=path, shown=output.path, sha256=output.sha256)
+
+    return clip_at
 
 
 def wanted_slots(
@@ -141,4 +158,5 @@ def _step_json(step: Step) -> dict[str, Any]:
         "price": None if step.price is None else str(step.price),
         "provider": None if step.checked is None else step.checked.provider,
         "attempt": step.attempt,
+        "waits_for": [f"{slot.shot}@{slot.take}" for slot in step.waits_for],
     }

@@ -11,7 +11,7 @@ import click
 
 from omnibatch.checks import CheckedShot
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
-from omnibatch.cli.planning import spent_words
+from omnibatch.cli.planning import clip_in, spent_words
 from omnibatch.cli.reading import Reading, attempts_by_slot, clip_exists_in, read_manifest
 from omnibatch.cli.saying import say, say_error, say_table
 from omnibatch.endpoints import is_rehearsal
@@ -26,7 +26,7 @@ from omnibatch.ledger import (
     read_ledger,
     state_of,
 )
-from omnibatch.plan import select_slots, tip_of
+from omnibatch.plan import closed_shots, select_slots, tip_of
 from omnibatch.run import spent_on, unpriced_among
 from omnibatch.shots import Slot
 
@@ -91,18 +91,19 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool) -> Exit:
 
 
 def _rows(reading: Reading, ledger: Ledger, place: LedgerPlace) -> Iterable[_Row]:
+    attempts_of = attempts_by_slot(reading.batch, ledger.attempts)
     shots = () if reading.batch is None else reading.batch.shots
-    here = {checked.shot.slot: checked for checked in shots}
+    here = closed_shots(shots, attempts_of, clip_in(place.root))
     ids = {slot.shot for slot in here}
     is_there = clip_exists_in(place.root)
-    for slot, attempts in attempts_by_slot(reading.batch, ledger.attempts).items():
+    for slot, attempts in attempts_of.items():
         checked = here.get(slot)
         attempt = _speaking(attempts, checked)
         if attempt is None:
             yield _Row(
                 slot=slot,
                 state=_UNSENT,
-                note="",
+                note=_waits(checked),
                 task_id=None,
                 output=None,
                 price=None,
@@ -142,6 +143,14 @@ def _rows(reading: Reading, ledger: Ledger, place: LedgerPlace) -> Iterable[_Row
             price=intent.price,
             provider=intent.provider,
         )
+
+
+def _waits(checked: CheckedShot | None) -> str:
+    """Which clips an unsent shot waits for."""
+    if checked is None or not checked.is_open:
+        return ""
+    wanting = [str(frame) for frame in checked.shot.frames if frame not in checked.clips]
+    return f"waits for {' and '.join(wanting)}"
 
 
 def _speaking(attempts: tuple[Attempt, ...], checked: CheckedShot | None) -> Attempt | None:

@@ -9,6 +9,7 @@ __all__ = [
     "best_task",
     "doubtful_sends",
     "is_granted",
+    "is_picked",
     "may_have_cost",
     "next_send_number",
     "state_of",
@@ -82,6 +83,11 @@ def state_of(attempt: Attempt) -> State:
 def is_granted(attempt: Attempt) -> bool:
     """Tell whether the user granted one more attempt after this one."""
     return _is_on(attempt.granted)
+
+
+def is_picked(attempt: Attempt) -> bool:
+    """Tell whether the user picked this attempt's clip."""
+    return _is_on(attempt.picked)
 
 
 def may_have_cost(attempt: Attempt) -> bool:

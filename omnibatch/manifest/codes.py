@@ -56,6 +56,8 @@ WRONG_KIND: Final = "OB311"
 BAD_TOKEN: Final = "OB312"
 SECOND_VIDEO: Final = "OB313"
 TURNED: Final = "OB314"
+UNKNOWN_SHOT: Final = "OB315"
+FRAME_RING: Final = "OB316"
 MENTION: Final = "OB317"
 
 FILE_MISSING: Final = "OB320"
@@ -108,6 +110,8 @@ MEANINGS: Final = {
     BAD_TOKEN: "a token such as <<<image_3>>> that stands for nothing",
     SECOND_VIDEO: "a second video, where a shot may carry one",
     TURNED: "an invisible character in a prompt that turns its direction (a warning)",
+    UNKNOWN_SHOT: "a frame of a shot, or of a take, that does not exist",
+    FRAME_RING: "shots that need frames of each other's clips",
     MENTION: "a reference that is called by @ (a warning)",
     FILE_MISSING: "a file that is not there",
     PATH_REFUSED: "a path that leads out, or to something that is not a file",

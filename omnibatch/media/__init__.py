@@ -15,6 +15,7 @@ from omnibatch.media.facts import (
     VideoFormat,
 )
 from omnibatch.media.files import content_hash, read_unchanged
+from omnibatch.media.frames import frame_of
 from omnibatch.media.image import probe_image
 from omnibatch.media.video import probe_video
 
@@ -29,6 +30,7 @@ __all__ = [
     "VideoFormat",
     "VideoProbe",
     "content_hash",
+    "frame_of",
     "probe_clip",
     "probe_image",
     "probe_video",

@@ -5,6 +5,7 @@ from omnibatch.plan.decide import plan_batch, plan_ledger
 from omnibatch.plan.history import tip_of
 from omnibatch.plan.names import Names
 from omnibatch.plan.selection import select_slots
+from omnibatch.plan.sources import closed_shots
 from omnibatch.plan.steps import Action, Plan, Step, total_of
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Names",
     "Plan",
     "Step",
+    "closed_shots",
     "plan_batch",
     "plan_ledger",
     "select_slots",

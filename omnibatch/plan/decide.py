@@ -5,16 +5,19 @@ is the order of what must not be lost: doubts first, then what is already paid f
 what is there to keep, and only then what could be bought.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from omnibatch.checks import CheckedBatch, CheckedShot
 from omnibatch.ledger import Attempt, Ledger, State, best_task, is_granted, state_of
 from omnibatch.plan.asked import Asked
+from omnibatch.plan.awaiting import Awaiting, Sourced
 from omnibatch.plan.difference import difference
 from omnibatch.plan.gone import all_paid_for, gone
 from omnibatch.plan.history import History, tip_of
 from omnibatch.plan.names import Names
 from omnibatch.plan.paid import paid_for
+from omnibatch.plan.sources import sources_first, takes_of
 from omnibatch.plan.steps import Action, Plan, Step
 from omnibatch.shots import Slot
 
@@ -31,12 +34,51 @@ def plan_batch(
     here = {checked.shot.slot for checked in batch.shots}
     history = History.of(ledger, Names.of(batch, ledger.attempts), here)
     planner = _Planner(ledger, history, asked)
-    steps = [
-        planner.step(checked)
-        for checked in batch.shots
-        if wanted is None or checked.shot.slot in wanted
-    ]
+    if any(checked.shot.frames for checked in batch.shots):
+        made = _with_sources(batch, planner, wanted)
+        steps = [made[slot] for slot in _slots(batch, wanted)]
+    else:
+        steps = [
+            planner.step(checked)
+            for checked in batch.shots
+            if wanted is None or checked.shot.slot in wanted
+        ]
     return Plan(steps=(*steps, *gone(history, asked, batch, here)))
+
+
+def _slots(batch: CheckedBatch, wanted: frozenset[Slot] | None) -> list[Slot]:
+    slots = [checked.shot.slot for checked in batch.shots]
+    return slots if wanted is None else [slot for slot in slots if slot in wanted]
+
+
+def _with_sources(
+    batch: CheckedBatch, planner: "_Planner", wanted: frozenset[Slot] | None
+) -> Mapping[Slot, Step]:
+    """The steps of a film with frames of other shots: each is made after its sources'."""
+    awaiting = Awaiting(
+        takes=takes_of(batch.shots),
+        history=planner.history,
+        asked=planner.asked,
+        wanted=wanted,
+    )
+    for checked in sources_first(batch.shots, awaiting.slots):
+        sourced = awaiting.source(checked)
+        step = planner.step(sourced.checked)
+        awaiting.steps[checked.shot.slot] = _waiting(step, sourced) if step.costs else step
+    return awaiting.steps
+
+
+def _waiting(step: Step, sourced: Sourced) -> Step:
+    """A purchase as it stands where a clip is needed that is not there."""
+    checked = sourced.checked
+    if sourced.missing:
+        return _say(checked, Action.BLOCKED, f"needs a frame of {sourced.missing}")
+    if not sourced.awaited:
+        return step
+    slots = " and ".join(map(str, sourced.awaited))
+    clips = "the clip of" if len(sourced.awaited) == 1 else "the clips of"
+    reason = f"{step.reason}; waits for {clips} {slots}"
+    return replace(step, reason=reason, attempt=None, waits_for=sourced.awaited)
 
 
 def plan_ledger(ledger: Ledger, asked: Asked) -> Plan:

@@ -37,7 +37,9 @@ class Step:
 
     `attempt` is the one that the action is about: for a submit, the released attempt to
     send again, or None for a new one, made after `after`. `changed` tells of a locked
-    shot that its clip is kept although the manifest says something else by now.
+    shot that its clip is kept although the manifest says something else by now. A submit
+    that `waits_for` slots is planned again once their clips are there: until then neither
+    its digest nor whether it is to be bought at all is certain.
     """
 
     slot: Slot
@@ -48,6 +50,7 @@ class Step:
     after: AttemptId | None = None
     checked: CheckedShot | None = None
     changed: bool = False
+    waits_for: tuple[Slot, ...] = ()
 
     @property
     def costs(self) -> bool:

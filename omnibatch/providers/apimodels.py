@@ -8,13 +8,13 @@ reply was lost can be found only on their dashboard.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from omnibatch.providers.body import omni_fields, post
 from omnibatch.providers.envelope import Envelope, Fields, task_id_in
 from omnibatch.providers.phases import KLING_PHASES, PhaseTable, read_phase
 from omnibatch.providers.provider import (
     CreateReply,
+    Files,
     LookupReply,
     LookupRow,
     Provider,
@@ -115,7 +115,7 @@ class ApiModels:
         self,
         shot: Shot,
         attempt_id: str,  # noqa: ARG002 - the page documents no field for it
-        files: Mapping[Path, bytes],
+        files: Files,
     ) -> Request:
         """The paid POST. No external id is documented, so none is sent."""
         fields = {"model": shot.model, **omni_fields(shot, files, self.name)}

@@ -8,21 +8,30 @@ it, because an unknown field may be ignored in silence and billed all the same.
 import base64
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from omnibatch.errors import OmnibatchError
-from omnibatch.providers.provider import Request
-from omnibatch.shots import ElementRef, FileSource, ImageRef, MultiShot, Shot, Source, VideoRef
+from omnibatch.providers.provider import Files, Request
+from omnibatch.shots import (
+    ElementRef,
+    FileSource,
+    ImageRef,
+    ImageSource,
+    MultiShot,
+    Shot,
+    UrlSource,
+    VideoRef,
+)
 
 __all__ = ["omni_fields", "post"]
 
 
-def omni_fields(shot: Shot, files: Mapping[Path, bytes], provider: str) -> dict[str, object]:
+def omni_fields(shot: Shot, files: Files, provider: str) -> dict[str, object]:
     """Return the fields of `shot` that have one name everywhere: all but model and ids.
 
-    `files` holds the bytes of the shot's local images; elements go by their ids at
-    `provider`. Raises `OmnibatchError` for a local video, which no provider takes inline,
-    and for an element without an id there; `KeyError` for a file that `files` lacks.
+    `files` holds the bytes of the shot's local images and of frames of other shots;
+    elements go by their ids at `provider`. Raises `OmnibatchError` for a local video,
+    which no provider takes inline, and for an element without an id there; `KeyError` for
+    a file or a frame that `files` lacks.
     """
     fields: dict[str, object] = {
         # Kling ignores or refuses a prompt beside listed parts, CometAPI requires the field.
@@ -76,18 +85,19 @@ def post(path: str, fields: Mapping[str, object], shot: Shot, provider: str) -> 
     return Request(method="POST", path=path, body=body)
 
 
-def _image(image: ImageRef, files: Mapping[Path, bytes]) -> dict[str, str]:
+def _image(image: ImageRef, files: Files) -> dict[str, str]:
     fields = {"image_url": _inline(image.source, files)}
     if image.use != "reference":
         fields["type"] = image.use  # first_frame, end_frame; plain references have no type
     return fields
 
 
-def _inline(source: Source, files: Mapping[Path, bytes]) -> str:
-    """An address as it is, a local file as bare Base64: a `data:` prefix is refused."""
-    if isinstance(source, FileSource):
-        return base64.b64encode(files[source.path]).decode("ascii")
-    return source.url
+def _inline(source: ImageSource, files: Files) -> str:
+    """An address as it is, a file or a frame as bare Base64: a `data:` prefix is refused."""
+    if isinstance(source, UrlSource):
+        return source.url
+    key = source.path if isinstance(source, FileSource) else source
+    return base64.b64encode(files[key]).decode("ascii")
 
 
 def _element_id(element: ElementRef, shot: Shot, provider: str) -> int | str:

@@ -7,7 +7,6 @@ record of a task is CometAPI's older query envelope.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
 from omnibatch.providers.body import omni_fields, post
@@ -15,6 +14,7 @@ from omnibatch.providers.envelope import Envelope, Fields, open_envelope, task_i
 from omnibatch.providers.phases import KLING_PHASES, PhaseTable, read_phase
 from omnibatch.providers.provider import (
     CreateReply,
+    Files,
     LookupReply,
     LookupRow,
     Provider,
@@ -91,7 +91,7 @@ class CometApi:
         """The bearer header with `key`."""
         return {"Authorization": f"Bearer {key}"}
 
-    def create_request(self, shot: Shot, attempt_id: str, files: Mapping[Path, bytes]) -> Request:
+    def create_request(self, shot: Shot, attempt_id: str, files: Files) -> Request:
         """The paid POST; `attempt_id` goes along as `external_task_id`."""
         fields = {
             "model_name": shot.model,  # `model` would be ignored, for the default model

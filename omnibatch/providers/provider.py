@@ -10,10 +10,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Literal, Protocol
 
-from omnibatch.shots import Shot
+from omnibatch.shots import FrameSource, Shot
 
 __all__ = [
     "CreateReply",
+    "Files",
     "LookupReply",
     "LookupRow",
     "Provider",
@@ -22,6 +23,10 @@ __all__ = [
     "StatusReply",
     "Verdict",
 ]
+
+
+Files = Mapping[Path | FrameSource, bytes]
+"""Bytes of images to send: of local files by absolute path, of frames by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +160,7 @@ class Provider(Protocol):
         """The headers that carry the key."""
         ...
 
-    def create_request(self, shot: Shot, attempt_id: str, files: Mapping[Path, bytes]) -> Request:
+    def create_request(self, shot: Shot, attempt_id: str, files: Files) -> Request:
         """The one paid request. `files` holds the bytes of every local source of the shot."""
         ...
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from omnibatch.run.budget import Cap, spent_on, unpriced_among
     from omnibatch.run.events import Event, Kind, Observer
     from omnibatch.run.governor import Halt, HaltReason
-    from omnibatch.run.work import Purchase
+    from omnibatch.run.targets import inside
+    from omnibatch.run.work import Later, Purchase
 
 __all__ = [
     "Cap",
@@ -22,12 +23,14 @@ __all__ = [
     "Halt",
     "HaltReason",
     "Kind",
+    "Later",
     "Observer",
     "Outcome",
     "Purchase",
     "RunSetup",
     "Stopper",
     "find_doubts",
+    "inside",
     "settle_and_submit",
     "spent_on",
     "unpriced_among",
@@ -38,7 +41,8 @@ _BEHIND = {
     "budget": ("Cap", "spent_on", "unpriced_among"),
     "events": ("Event", "Kind", "Observer"),
     "governor": ("Halt", "HaltReason"),
-    "work": ("Purchase",),
+    "targets": ("inside",),
+    "work": ("Later", "Purchase"),
 }
 _HOMES = {name: home for home, names in _BEHIND.items() for name in names}
 

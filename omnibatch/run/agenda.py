@@ -65,6 +65,18 @@ class Agenda(Generic[T]):
 
     done = finish
 
+    def is_spent(self, *, but: int) -> bool:
+        """Tell whether nothing waits, and nobody may add any more `but` so many."""
+        return not self._heap and self._adders <= but
+
+    async def change(self) -> None:
+        """Wait until something was added, somebody is done, or `nudge` is called."""
+        await self._changed.wait()
+
+    def nudge(self) -> None:
+        """Wake those who wait for a change."""
+        self._changed.tell()
+
     async def take(self) -> T | None:
         """Wait for the next item that is due; None once there can be no more."""
         while True:

@@ -21,7 +21,7 @@ from omnibatch.run.reconcile import reconcile
 from omnibatch.run.settle import queue_unfinished, run_settlers, unfinished
 from omnibatch.run.submit import Bought, run_submitters
 from omnibatch.run.unwrapping import unwrapped
-from omnibatch.run.work import Purchase
+from omnibatch.run.work import Later, Purchase
 from omnibatch.shots import RunSettings
 from omnibatch.wire import Wire
 
@@ -86,11 +86,13 @@ async def settle_and_submit(
     setup: RunSetup,
     purchases: Iterable[Purchase] = (),
     *,
+    later: Later | None = None,
     fetch_again: frozenset[AttemptId] = frozenset(),
     stopper: Stopper | None = None,
 ) -> Outcome:
     """Resume and collect all that is paid for, and buy `purchases` in their order.
 
+    What waits for a clip of this run comes `later`.
     `fetch_again` names collected attempts whose clip is gone from the disk. Raise
     `LedgerUnwritable` as soon as anything cannot be recorded; nothing is sent after.
     """
@@ -104,7 +106,7 @@ async def settle_and_submit(
         async with anyio.create_task_group() as group:
             group.start_soon(run_settlers, office)
             # Counted in place: a run that is stopped returns from nothing.
-            await run_submitters(office, purchases, outcome.bought)
+            await run_submitters(office, purchases, outcome.bought, later)
             office.polls.finish()
     outcome.halts = tuple(g.halt for g in office.governors.values() if g.halt is not None)
     return outcome

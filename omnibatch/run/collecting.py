@@ -112,6 +112,7 @@ async def _record_collected(office: Office, attempt: Attempt, key: TaskKey, outp
         state=TaskState.COLLECTED, output=output, finished_at=attempt.tasks[key].finished_at
     )
     await office.book.record(Attempt(id=attempt.id, tasks={key: done}))
+    office.collected += 1
     office.tell(Kind.COLLECTED, attempt.slot, output.path, key.task_id)
 
 

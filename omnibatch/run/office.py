@@ -25,7 +25,8 @@ class Office:
 
     `accounts` and `governors` are by provider name. `now` gives UTC in ISO 8601 for the
     record; pauses are measured by the event loop's own clock. `random` only spreads
-    pauses. `claimed` holds the paths of clips that are being fetched.
+    pauses. `claimed` holds the paths of clips that are being fetched, `collected` counts
+    those that were.
     """
 
     book: Book
@@ -40,6 +41,7 @@ class Office:
     polls: Agenda[Poll] = field(default_factory=Agenda)
     fetches: Agenda[Fetch] = field(default_factory=Agenda)
     claimed: set[str] = field(default_factory=set)
+    collected: int = 0
 
     def tell(
         self, kind: Kind, slot: Slot | None, text: str = "", task_id: str | None = None

@@ -63,6 +63,8 @@ def prepare(office: Office, targets: Targets, purchase: Purchase, account: Accou
     prices that its attempts were made at.
     """
     checked = purchase.checked
+    if checked.is_open:
+        raise AssertionError(f"BUG: {checked.shot.slot} was to be sent without its frame")
     after = purchase.after
     price = None if checked.price is None else str(checked.price)
     if purchase.attempt is not None:

@@ -15,6 +15,7 @@ from omnibatch.ledger import Attempt, TaskKey
 from omnibatch.media import MediaFault
 from omnibatch.money import parse_money
 from omnibatch.providers import CreateReply, Verdict
+from omnibatch.run.counter import Counter, restock
 from omnibatch.run.events import Event, Kind
 from omnibatch.run.governor import Governor
 from omnibatch.run.office import Office
@@ -22,7 +23,7 @@ from omnibatch.run.polling import begin_polling
 from omnibatch.run.reconcile import look_up
 from omnibatch.run.sending import Sent, prepare, send
 from omnibatch.run.targets import Targets
-from omnibatch.run.work import Poll, Purchase
+from omnibatch.run.work import Later, Poll, Purchase
 from omnibatch.wire import Lost, NotSent
 
 __all__ = ["Bought", "run_submitters"]
@@ -40,48 +41,57 @@ class Bought:
     unsendable: int = 0
 
 
-async def run_submitters(office: Office, purchases: Iterable[Purchase], bought: Bought) -> None:
-    """Send all that may be sent, in order; return when nothing more can go."""
+async def run_submitters(
+    office: Office, purchases: Iterable[Purchase], bought: Bought, later: Later | None = None
+) -> None:
+    """Send all that may be sent, in order, `later` what waits; return when nothing more can go."""
     targets = Targets(office.book.attempts.values())
-    queues: dict[str, deque[Purchase]] = {}
-    for purchase in purchases:
-        queues.setdefault(purchase.checked.provider, deque()).append(purchase)
+    counter = Counter(purchases, later, office.polls.nudge)
     async with anyio.create_task_group() as group:
-        for provider, queue in queues.items():
+        if later is not None:
+            group.start_soon(restock, office, counter, later)
+        for provider, queue in counter.queues.items():
             desk = _Desk(
                 office=office,
                 account=office.accounts[provider],
                 governor=office.governors[provider],
+                counter=counter,
                 queue=queue,
                 targets=targets,
                 bought=bought,
             )
-            for _ in range(min(_SEND_WORKERS, len(queue))):
+            workers = _SEND_WORKERS if later is not None else min(_SEND_WORKERS, len(queue))
+            for _ in range(workers):
                 group.start_soon(desk.work)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Desk:
-    """One account's counter: its queue, its governor."""
+    """One account's place at the counter: its queue, its governor."""
 
     office: Office
     account: Account
     governor: Governor
+    counter: Counter
     queue: deque[Purchase]
     targets: Targets
     bought: Bought
     told_halt: bool = False
 
     async def work(self) -> None:
-        """Serve the queue until it is empty or the governor halts."""
-        while self.queue:
+        """Serve the queue until nothing can come any more, or the governor halts."""
+        while await self.counter.has_work(self.queue):
             if not await self.governor.take():
                 self._tell_halt()
                 return
             if not self.queue:
                 self.governor.not_wanted()
-                return
-            await self._serve(self.queue.popleft())
+                continue
+            self.counter.begin()
+            try:
+                await self._serve(self.queue.popleft())
+            finally:
+                self.counter.end()
 
     async def _serve(self, purchase: Purchase) -> None:
         office, slot = self.office, purchase.checked.shot.slot

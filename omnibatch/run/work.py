@@ -1,11 +1,12 @@
 """The units of work that wait in a run's queues: small values, no tasks."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from omnibatch.checks import CheckedShot
 from omnibatch.ledger import AttemptId, TaskKey
 
-__all__ = ["Fetch", "Poll", "Purchase"]
+__all__ = ["Fetch", "Later", "Poll", "Purchase"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,18 @@ class Purchase:
     checked: CheckedShot
     attempt: AttemptId | None
     after: AttemptId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """Purchases that wait for clips of the same run, at `providers`.
+
+    `released` gives those that can be made now, each once; it is asked again whenever a
+    clip has been collected. What it never gives is left for another run.
+    """
+
+    providers: frozenset[str]
+    released: Callable[[], Sequence[Purchase]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,10 +29,16 @@ def recorded_tasks(place: Workplace) -> set[bytes]:
     return found
 
 
-def settle(place: Workplace, prompts: Iterable[str], recorded: set[bytes]) -> Finished:
+def settle(
+    place: Workplace,
+    prompts: Iterable[str],
+    recorded: set[bytes],
+    waiting: Iterable[str] = (),
+) -> Finished:
     """Run to the end, and hold the result against the meter.
 
-    `recorded` are the task ids that were on record after each of the crashes.
+    `recorded` are the task ids that were on record after each of the crashes. The shots
+    `waiting` may be unsent where another one is in doubt; then they must not be sold.
     """
     finished = place.run()
     _validator().validate(place.ledger())
@@ -42,13 +48,15 @@ def settle(place: Workplace, prompts: Iterable[str], recorded: set[bytes]) -> Fi
     assert finished.code == (4 if unconfirmed else 0), finished.said
     assert set(states.values()) <= {"collected", "unconfirmed"}, states
     assert recorded <= recorded_tasks(place), "what was on record is lost"
+    if unconfirmed:
+        states |= dict.fromkeys(set(waiting) - states.keys(), "waiting")
     meter = place.meter()
     sold = [meter["accepted_by_prompt"].get(prompt, 0) for prompt in prompts]
     assert len(states) == len(sold)
     assert max(sold) <= 1, f"sold twice: {sold}"
     assert all(count == 1 for count in meter["accepted_by_external_id"].values())
     for (shot, state), count in zip(sorted(states.items()), sold, strict=True):
-        if state == "collected" or place.provider == "cometapi":
+        if state != "unconfirmed" or place.provider == "cometapi":
             # CometAPI is asked for what was lost, so what is in doubt there was never made.
             assert count == (state == "collected"), f"{shot} is {state}, and was sold {count} times"
     _clips_are_whole(place)

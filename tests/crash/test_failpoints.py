@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from ..workplace import Workplace, both
+from ..workplace import Document, Workplace, both
 from .oracle import recorded_tasks, settle
 
 SHOTS = 2
@@ -20,6 +20,7 @@ LEAST_POINTS = 40
 
 Sibling = Callable[[str], Workplace]
 Between = Callable[[Workplace, list[str]], None]
+Film = Callable[[list[str]], list[Document]]
 
 
 @pytest.fixture
@@ -68,7 +69,28 @@ def test_shots_renamed_after_a_kill_are_not_bought_again(sibling: Sibling, said:
     assert killed >= LEAST_POINTS
 
 
-def _sweep(sibling: Sibling, *, again: bool, between: Between | None = None) -> int:
+@pytest.mark.slow
+def test_a_kill_anywhere_in_a_chain_of_frames_buys_no_link_twice(sibling: Sibling) -> None:
+    """Slow: two runs for each of some sixty points, the second shot after the first."""
+    killed = _sweep(sibling, again=False, shots=_chain)
+
+    print(f"{killed} kills")
+    assert killed >= LEAST_POINTS
+
+
+def _plain(prompts: list[str]) -> list[Document]:
+    return [{"id": f"s{n}", "prompt": prompt} for n, prompt in enumerate(prompts, 1)]
+
+
+def _chain(prompts: list[str]) -> list[Document]:
+    """Each shot begins with the last frame of the one before it."""
+    first, *rest = _plain(prompts)
+    return [first, *({**s, "first_frame": {"shot": f"s{n}"}} for n, s in enumerate(rest, 1))]
+
+
+def _sweep(
+    sibling: Sibling, *, again: bool, between: Between | None = None, shots: Film = _plain
+) -> int:
     """Kill at the first failpoint, the second, ... until a run gets by; count the kills."""
     survived = Event()
     numbers = count(1)
@@ -76,7 +98,8 @@ def _sweep(sibling: Sibling, *, again: bool, between: Between | None = None) -> 
     def work() -> int:
         killed = 0
         while not survived.is_set():
-            killed += _kill_at(next(numbers), sibling, survived, again=again, between=between)
+            number = next(numbers)
+            killed += _kill_at(number, sibling, survived, again=again, between=between, shots=shots)
         return killed
 
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -84,7 +107,13 @@ def _sweep(sibling: Sibling, *, again: bool, between: Between | None = None) -> 
 
 
 def _kill_at(
-    number: int, sibling: Sibling, survived: Event, *, again: bool, between: Between | None
+    number: int,
+    sibling: Sibling,
+    survived: Event,
+    *,
+    again: bool,
+    between: Between | None,
+    shots: Film,
 ) -> int:
     """Die at the `number`-th failpoint, perhaps `again` in the rerun, and settle.
 
@@ -92,7 +121,7 @@ def _kill_at(
     """
     prompts = [f"Point {number}, shot {shot}." for shot in range(1, SHOTS + 1)]
     place = sibling(f"point-{number}")
-    place.write([{"id": f"s{n}", "prompt": prompt} for n, prompt in enumerate(prompts, 1)])
+    place.write(shots(prompts))
 
     finished = place.run(OMNIBATCH_FAILPOINT=f"*:{number}")
 
@@ -108,5 +137,6 @@ def _kill_at(
         recorded |= recorded_tasks(place)
     if between is not None:
         between(place, prompts)
-    settle(place, prompts, recorded)
+    waiting = [shot["id"] for shot in shots(prompts) if "first_frame" in shot]
+    settle(place, prompts, recorded, waiting)
     return killed

@@ -73,6 +73,11 @@ class Draft:
         position = next(at for at, each in enumerate(written) if each is picked)
         return written[position - 1] if position else None
 
+    def leave_out(self, key: str) -> None:
+        """Take `key` for not written: what its templates made is nothing."""
+        self.written.pop(key, None)
+        self.origins.pop(key, None)
+
     def picked(self, key: str) -> bool:
         """Whether `key` was written in any layer."""
         return key in self.written

@@ -12,6 +12,7 @@ from omnibatch.manifest.composition.film import Context, Entry, Film, Layer, Nam
 from omnibatch.manifest.expansion.assembly import MOST_TAKES, Assembly
 from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.expansion.former import former_id, former_ids
+from omnibatch.manifest.expansion.frames import frame_problems
 from omnibatch.manifest.expansion.ids import Ids
 from omnibatch.manifest.expansion.matrix import Combination, read_matrix
 from omnibatch.manifest.expansion.output import Targets
@@ -53,7 +54,7 @@ def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
                 return tuple(shots)
             if entry.bad is None:
                 shots.append(shot)
-    setting.problems.extend(former_ids(shots))
+    setting.problems.extend([*former_ids(shots), *frame_problems(shots, expansion.ids)])
     return tuple(shots)
 
 
@@ -76,7 +77,7 @@ class _Expansion:
         self._film = film
         self._reader = Reader(sources=sources, problems=setting.problems)
         self._tables = Tables(sources, setting)
-        self._ids = Ids(setting.problems)
+        self.ids = Ids(setting.problems)
         self._assembly = Assembly(
             setting=setting,
             reader=self._reader,
@@ -239,4 +240,4 @@ class _Expansion:
                 Problem(place=scalar.place, code=codes.ID_NOT_OF_ROW, message=message, hint=hint)
             )
             return None
-        return self._ids.take(text, scalar, variant.row.place if variant.row else None)
+        return self.ids.take(text, scalar, variant.row.place if variant.row else None)

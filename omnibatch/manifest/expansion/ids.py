@@ -35,6 +35,10 @@ class Ids:
         self._problems = problems
         self._taken: dict[str, tuple[str, Place]] = {}
 
+    def __contains__(self, name: object) -> bool:
+        """Whether some shot has this id, be it one with a finding."""
+        return isinstance(name, str) and folded(name) in self._taken
+
     def take(self, text: str, scalar: Scalar, row: Place | None = None) -> str | None:
         """The id `text`, written at `scalar`, in Unicode's composed form; None if it is bad.
 

@@ -11,10 +11,11 @@ from omnibatch.manifest.composition.film import Named
 from omnibatch.manifest.expansion.direction import turned
 from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.expansion.fields import read_seconds
+from omnibatch.manifest.expansion.frames import read_frames
 from omnibatch.manifest.expansion.numbering import EDIT_MARK, Marks, number, token_flaws
 from omnibatch.manifest.expansion.prompts import PromptFiles
 from omnibatch.manifest.expansion.references import Reach, Reader, Reference, name_problems
-from omnibatch.shots import ElementRef, ImageRef, ImageUse, MultiShot, Part, VideoRef
+from omnibatch.shots import ElementRef, ImageRef, MultiShot, Part, VideoRef
 
 __all__ = ["Pictures", "work_out"]
 
@@ -46,10 +47,7 @@ def work_out(
     `around` are the references of the manifest and the scene.
     """
     reach, held, in_order = _in_reach(draft, reader, around)
-    frames: tuple[ImageRef, ...] = ()
-    for key, use in _FRAMES:
-        if key in draft.values and (frame := _frame(draft, reader, reach, key, use)):
-            frames += (frame,)
+    frames = read_frames(draft, reader, reach)
     picked = draft.pick("edit")
     base = None
     if picked is not None:
@@ -124,26 +122,6 @@ def _all_set(draft: Draft, used: Iterable[Reference]) -> None:
             message = f"the reference {reference.name} is empty here, and the prompt uses it"
             hint = "fill in its cell, or use it in {% if %} alone"
             draft.add(draft.place_of("prompt"), codes.UNKNOWN_REFERENCE, message, hint)
-
-
-_FRAMES: tuple[tuple[str, ImageUse], ...] = (
-    ("first_frame", "first_frame"),
-    ("end_frame", "end_frame"),
-)
-
-
-def _frame(draft: Draft, reader: Reader, reach: Reach, key: str, use: ImageUse) -> ImageRef | None:
-    picked = draft.pick(key)
-    if picked is None:
-        return None
-    found = reader.read_one(picked.node, "image", draft.scope, reach)
-    if found is None or not found.sources:
-        draft.failed = True
-        return None
-    if len(found.sources) > 1:
-        message = f"{found.name or key} has {len(found.sources)} images, and a frame is one"
-        draft.add(picked.node.place, codes.WRONG_COUNT, message, "name the file of one of them")
-    return ImageRef(source=found.sources[0], use=use, name=found.name, place=picked.node.place)
 
 
 def _one_video(draft: Draft, references: tuple[Reference, ...]) -> None:

@@ -52,8 +52,8 @@ def unknown_keys(
         if word in known:
             continue
         if path and word in LATER:
-            message = f"{word}{inside} is not supported yet in this version"
-            hint = "take it out; docs/manifest.md has the keys of this version"
+            message, hint = LATER[word]
+            message = f"{word}{inside} is not supported yet: {message}"
             yield Problem(place=key.place, code=codes.NOT_YET, message=message, hint=hint)
         elif word in LACKING:
             message, hint = LACKING[word]

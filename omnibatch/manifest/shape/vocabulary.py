@@ -4,10 +4,14 @@ from typing import Final
 
 __all__ = ["ELSEWHERE", "LACKING", "LATER", "OFFERED", "RESERVED"]
 
-# Frames and videos taken from another shot's clip come with the next version. Each is
-# answered by name, since a key that is silently left out is a clip that somebody pays for
-# and did not want.
-LATER: Final = frozenset({"frame", "shot"})
+# Videos taken from another shot's clip, which Kling fetches from public addresses alone.
+# They are answered by name, since a key that is silently left out is a clip that somebody
+# pays for and did not want.
+_EDIT: Final = (
+    "providers fetch a video themselves, and a clip is a file on this machine",
+    "upload the clip, and give its public address: {video: https://...}",
+)
+LATER: Final = {"shot": _EDIT, "frame": _EDIT}
 
 # Fields of other video models, which the Omni body lacks (Kling's Omni reference, legacy
 # body, 2026-03; gateways ignore unknown fields and bill all the same), and one of ours.

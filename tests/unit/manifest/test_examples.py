@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from omnibatch.manifest import Loaded, load_manifest
-from omnibatch.shots import Shot, Source, UrlSource
+from omnibatch.shots import FrameSource, ImageSource, Shot, UrlSource
 
 REPOSITORY = Path(__file__).parents[3]
 EXAMPLES = REPOSITORY / "tests" / "examples"
@@ -26,7 +26,9 @@ def _load(path: Path) -> Loaded:
     return load_manifest(path, shown=path.name, ref_root=REPOSITORY)
 
 
-def _source(source: Source) -> str:
+def _source(source: ImageSource) -> str:
+    if isinstance(source, FrameSource):
+        return str(source)
     return source.url if isinstance(source, UrlSource) else source.shown
 
 

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import anyio
 from trio.testing import MockClock
 
-from omnibatch.checks import CheckedBatch, check
+from omnibatch.checks import CheckedBatch, Clip, check
+from omnibatch.cli.later import later_of
 from omnibatch.endpoints import Account, Endpoint, Secret
 from omnibatch.ledger import Attempt, Book, Ledger, LedgerPlace, State, read_ledger, state_of
 from omnibatch.ledger.reading import replay
@@ -139,23 +140,34 @@ class Lab:
         fields = {"providers": (self.provider,), **changes}
         return self.check(*(a_shot(f"s{n:04d}", **fields) for n in range(number)))
 
-    def plan(self, batch: CheckedBatch, **flags: bool) -> Plan:
+    def plan(
+        self, batch: CheckedBatch, *, wanted: frozenset[Slot] | None = None, **flags: bool
+    ) -> Plan:
         """Plan as the command line does."""
         asked = Asked(
             endpoints={name: account.endpoint.name for name, account in self.accounts.items()},
             can_look_up=lambda name: provider_named(name).lookup.by != "none",
             clip_exists=lambda output: (self.folder / output.path).is_file(),
+            clip_at=lambda output: Clip(
+                path=self.folder / output.path, shown=output.path, sha256=output.sha256
+            ),
             **flags,
         )
-        return plan_batch(batch, self.book.ledger, asked)
+        return plan_batch(batch, self.book.ledger, asked, wanted=wanted)
 
     def purchases(self, batch: CheckedBatch, **flags: bool) -> list[Purchase]:
         """What a plan would buy."""
         return [
             Purchase(checked=step.checked, attempt=step.attempt, after=step.after)
             for step in self.plan(batch, **flags).submits
-            if step.checked is not None
+            if step.checked is not None and not step.waits_for
         ]
+
+    def run_film(self, batch: CheckedBatch, **more: Any) -> Outcome:
+        """Run a batch with frames of its own shots, as the command line does."""
+        waiting = [step for step in self.plan(batch).submits if step.waits_for]
+        later = later_of(waiting, lambda slots: self.plan(batch, wanted=slots))
+        return self.run(batch, later=later, **more)
 
     def run(
         self,
