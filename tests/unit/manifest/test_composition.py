@@ -485,6 +485,6 @@ def test_what_does_not_follow_from_it_is_told_all_the_same(folder: Folder) -> No
     )
 
     assert folder.said(film)[-2:] == [
-        f"film.yaml:4:67 {codes.UNDEFINED}",
+        f"film.yaml:4:68 {codes.UNDEFINED}",
         f"film.yaml:4:93 {codes.FILE_MISSING}",
     ]
