@@ -4,6 +4,7 @@ Findings are recorded as they come up, and work goes on for more of them; a shot
 finding is left out. What many shots of one entry have alike is one finding.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -11,6 +12,7 @@ from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Context, Entry, Film, Layer, Named, layer
 from omnibatch.manifest.expansion.assembly import MOST_TAKES, Assembly
 from omnibatch.manifest.expansion.draft import Draft
+from omnibatch.manifest.expansion.follows import MAKES_MANY, follows
 from omnibatch.manifest.expansion.former import former_id, former_ids
 from omnibatch.manifest.expansion.frames import frame_problems
 from omnibatch.manifest.expansion.ids import Ids
@@ -32,10 +34,6 @@ __all__ = ["MOST_SHOTS", "expand"]
 
 MOST_SHOTS: Final = 200_000
 
-# Where one of these is not as it should be, templates would be found wrong for no fault
-# of their own.
-_FOUNDATIONS: Final = frozenset({"edit", "matrix", "references", "rows"})
-
 
 def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
     """The shots of `film` with no finding.
@@ -48,12 +46,11 @@ def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
     shots: list[Shot] = []
     while film.entries:
         entry = film.entries.popleft()
-        for shot in expansion.shots(entry):
+        for shot in expansion.shots(entry) if entry.bad is None else expansion.look_at(entry):
             if len(shots) >= MOST_SHOTS:
                 expansion.too_many(entry)
                 return tuple(shots)
-            if entry.bad is None:
-                shots.append(shot)
+            shots.append(shot)
     setting.problems.extend([*former_ids(shots), *frame_problems(shots, expansion.ids)])
     return tuple(shots)
 
@@ -96,11 +93,19 @@ class _Expansion:
             origin = f"profile {setting.profile}"
             self._profile = layer(origin, named.node, without=frozenset(bad))
 
+    def look_at(self, entry: Entry) -> tuple[Shot, ...]:
+        """No shots, since the entry has a bad value; but what else is wrong with it."""
+        assert entry.bad is not None
+        if not entry.bad & MAKES_MANY:
+            before = len(self._problems)
+            deque(self.shots(entry), maxlen=0)
+            found = self._problems[before:]
+            self._problems[before:] = [each for each in found if not follows(each, entry.bad)]
+        return ()
+
     def shots(self, entry: Entry) -> Iterator[Shot]:
         """The shots of one entry."""
         self._enter(entry.context)
-        if entry.bad and entry.bad & _FOUNDATIONS:
-            return
         own = layer("shot", entry.node, without=entry.bad or frozenset())
         profile = self._own_profile(own)
         layers = (*entry.context.layers, own, self._profile, profile)

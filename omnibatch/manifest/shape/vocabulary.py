@@ -39,17 +39,20 @@ ELSEWHERE: Final = {
     "audio": "sound: on",
     "callback": "callback_url",
     "description": "note, or prompt",
+    "element": "references: {NAME: {element: id}}",
     "element_list": "references: {NAME: {element: id}}",
     "enable_audio": "sound: on",
     "id": "scene",
     "image": "first_frame, or references",
     "image_list": "references, first_frame and end_frame",
+    "image_url": "first_frame, or references",
     "images": "references",
     "keep_original_sound": "sound: original",
     "last_frame": "end_frame",
     "model_name": "model",
     "multi_prompt": "multi_shot",
     "name": "id",
+    "prompt_file": "prompt: {file: PATH}",
     "ratio": "aspect_ratio",
     "scenes": "shots: a scene is an item of shots, - scene: NAME with shots: below it",
     "seconds": "duration",
@@ -60,6 +63,7 @@ ELSEWHERE: Final = {
     "variables": "vars",
     "video": "edit, or references",
     "video_list": "references: {NAME: {video: ...}}, or edit",
+    "video_url": "edit, or references: {NAME: {video: ...}}",
 }
 
 # Names that templates know by themselves, in this version or the next; no variable may

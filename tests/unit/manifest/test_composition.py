@@ -460,3 +460,31 @@ def test_prices_are_read_with_the_words_that_they_are_for(folder: Folder) -> Non
         ("cometapi", "", "", "", "0.09 USD"),
         ("apimodels", "m", "pro", "on", "0.13 USD"),
     ]
+
+
+# One mistake, one problem -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        'rows: {file: x.csv, delimiter: x}, prompt: "{{ row.a }}"',
+        'matrix: {a: []}, prompt: "{{ matrix.a }}"',
+        'references: {boat: []}, prompt: "{{ ref.boat }} <<<image_1>>>"',
+        'edit: {video: [x]}, prompt: "{{ edit }}"',
+    ],
+)
+def test_what_follows_from_a_bad_value_is_not_told(folder: Folder, bad: str) -> None:
+    assert len({each.place for each in folder.load(f"shots: [{{id: a, {bad}}}]\n").problems}) == 1
+
+
+def test_what_does_not_follow_from_it_is_told_all_the_same(folder: Folder) -> None:
+    film = (
+        'shots: [{id: a, references: {boat: []}, prompt: "{{ ref.boat }} {{ nobody }}",'
+        " first_frame: gone.png}]\n"
+    )
+
+    assert folder.said(film)[-2:] == [
+        f"film.yaml:4:68 {codes.UNDEFINED}",
+        f"film.yaml:4:93 {codes.FILE_MISSING}",
+    ]

@@ -407,3 +407,20 @@ def test_a_reference_chosen_by_a_template_is_told_by_its_name(
 
     assert found.message.startswith(message)
     assert found.hint.startswith(cure)
+
+
+@pytest.mark.parametrize(
+    ("key", "cure"),
+    [
+        ("element", "here it is references: {NAME: {element: id}}"),
+        ("image_url", "here it is first_frame, or references"),
+        ("prompt_file", "here it is prompt: {file: PATH}"),
+        ("video_url", "here it is edit, or references: {NAME: {video: ...}}"),
+    ],
+)
+def test_a_word_from_elsewhere_is_answered_with_the_key_that_says_it_here(
+    folder: Folder, key: str, cure: str
+) -> None:
+    (found,) = folder.load(f"shots: [{{id: a, prompt: x, {key}: y}}]\n").problems
+
+    assert (found.code, found.hint) == (codes.UNKNOWN_KEY, cure)
