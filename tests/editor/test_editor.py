@@ -47,7 +47,9 @@ def _documentation(item: Any) -> str:  # text, or an object with the text in it
     return said if isinstance(said, str) else str(said["value"])
 
 
-@pytest.mark.parametrize("spec", sorted(path.name for path in SPECS.glob("*.yaml")))
+@pytest.mark.parametrize(
+    "spec", sorted(path.relative_to(SPECS).as_posix() for path in SPECS.rglob("*.yaml"))
+)
 def test_a_spec_has_nothing_wrong_in_an_editor(
     server: tuple[LanguageServer, Path], spec: str
 ) -> None:
@@ -239,3 +241,25 @@ def test_what_init_writes_is_understood_without_a_network(
     (found,) = running.diagnostics(document)
     assert document.words_at(found["range"]) == "best"
     assert "seconds" in running.hover(document, document.place_of("duration"))
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "underlined"),
+    [
+        ("library", "defaults: {mode: best}\n", "best"),
+        ("library", "shots: [{id: a, prompt: x}]\n", "shots"),
+        ("fileOfShots", "shots:\n  - {id: a, prompt: x, mode: best}\n", "best"),
+        ("fileOfShots", "- {id: a, prompt: x, mode: best}\n", "best"),
+        ("fileOfShots", "provider: apimodels\nshots: [{id: a, prompt: x}]\n", "provider"),
+    ],
+)
+def test_libraries_and_files_of_shots_have_a_schema_of_their_own(
+    server: tuple[LanguageServer, Path], part: str, text: str, underlined: str
+) -> None:
+    running, root = server
+    head = HEAD.replace(".json", f".json#/$defs/{part}")
+    document = running.open(root / "specs" / f"part-{next(_numbers)}.yaml", head + text)
+
+    found = running.diagnostics(document)
+
+    assert [document.words_at(each["range"]) for each in found] == [underlined]

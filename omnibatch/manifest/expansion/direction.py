@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from omnibatch.manifest import codes
+from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.nodes import Scalar
 from omnibatch.problems import Place, Problem
 
-__all__ = ["turned"]
+__all__ = ["warn_of_turned"]
 
 _NAMES: Final = {
     "\u202a": "left-to-right embedding",
@@ -29,17 +30,25 @@ _NAMES: Final = {
 _ANY: Final = re.compile(f"[{''.join(_NAMES)}]")
 
 
-def turned(text: str, written: Iterable[Scalar], otherwise: Place) -> Problem | None:
-    """A warning where the prompt `text` holds such a character, with its place.
+def warn_of_turned(draft: Draft, prompts: Iterable[tuple[str, Scalar | None]]) -> None:
+    """Record a warning for each of `prompts` with such a character, which is text and scalar.
 
-    `written` are the texts that the prompt may have it from, the likeliest first. It
-    comes from elsewhere, such as a cell, if none of them has it: then the place is
-    `otherwise`.
+    The place is in the prompt itself, in the style, or in a variable; where the character
+    comes from elsewhere, such as a cell, it is that of the prompt.
     """
-    found = None if text.isascii() else _ANY.search(text)
-    if found is None:
-        return None
-    char = found[0]
+    for text, scalar in prompts:
+        found = None if text.isascii() else _ANY.search(text)
+        if found is None:
+            continue
+        picked = draft.pick("style", prompt=True)
+        own = (scalar, picked.node if picked else None)
+        written = [each for each in own if isinstance(each, Scalar)]
+        draft.problems.append(
+            _warning(found[0], (*written, *draft.scope.variables()), draft.place_of("prompt"))
+        )
+
+
+def _warning(char: str, written: Iterable[Scalar], otherwise: Place) -> Problem:
     places = (each.place_at(each.text.index(char)) for each in written if char in each.text)
     return Problem(
         place=next(places, otherwise),

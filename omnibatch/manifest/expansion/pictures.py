@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Named
-from omnibatch.manifest.expansion.direction import turned
+from omnibatch.manifest.expansion.direction import warn_of_turned
 from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.expansion.fields import read_seconds
 from omnibatch.manifest.expansion.frames import read_frames
@@ -57,7 +57,7 @@ def work_out(
     draft.scope.refs = marks
     draft.scope.edit = EDIT_MARK if picked is not None else None
     lines, parts, auto = _lines(draft, prompts)
-    _check_direction(draft, lines)
+    warn_of_turned(draft, [(line.text, line.scalar) for line in lines])
     draft.scope.refs = None  # else scope and references would hold each other
     known = marks.by_mark()
     _all_set(draft, known.values())
@@ -203,18 +203,6 @@ def _line(draft: Draft, prompts: PromptFiles, node: nodes.Node, style: str) -> _
     text = (draft.render(scalar, prompt=True) or "").rstrip() if scalar else ""
     draft.failed = draft.failed or scalar is None
     return _Line(f"{text}\n{style}" if style else text, scalar)
-
-
-def _check_direction(draft: Draft, lines: Iterable[_Line]) -> None:
-    for line in lines:
-        if line.text.isascii():
-            continue
-        picked = draft.pick("style", prompt=True)
-        own = (line.scalar, picked.node if picked else None)
-        written = [each for each in own if isinstance(each, nodes.Scalar)]
-        found = turned(line.text, (*written, *draft.scope.variables()), draft.place_of("prompt"))
-        if found is not None:
-            draft.problems.append(found)
 
 
 def _check_tokens(draft: Draft, line: _Line, text: str, counts: Mapping[str, int]) -> None:
