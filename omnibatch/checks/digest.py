@@ -86,7 +86,9 @@ def _bare(url: str) -> str:
 
 
 def _frame(sources: Sequence[tuple[ImageUse, str]], use: ImageUse) -> str | None:
-    return next((source for used_as, source in sources if used_as == use), None)
+    return (
+        next((source for used_as, source in sources if used_as == use), None) if sources else None
+    )
 
 
 def _multi_shot(multi_shot: MultiShot) -> dict[str, object]:
