@@ -112,7 +112,9 @@ def _bare(url: str) -> str:
 
 
 def _frame(sources: Sequence[tuple[ImageUse, object]], use: ImageUse) -> object:
-    return next((source for used_as, source in sources if used_as == use), None)
+    return (
+        next((source for used_as, source in sources if used_as == use), None) if sources else None
+    )
 
 
 def _element(element: ElementRef) -> object:

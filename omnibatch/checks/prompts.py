@@ -22,12 +22,14 @@ _MEANT = re.compile(r"<<<.*>>>|.*(?:image|img|element|video)[ _-]?[0-9]", re.IGN
 
 def text(shot: Shot) -> Iterator[Problem]:
     """There is a prompt, and it can be sent."""
-    place = shot.place_of("prompt")
     has_parts = shot.multi_shot is not None and bool(shot.multi_shot.parts)
-    if not shot.prompt.strip() and not has_parts:
-        yield error(
-            Code.PROMPT_EMPTY, place, "the prompt is empty", "say what is to be seen in the clip"
-        )
+    if not has_parts:
+        if not shot.prompt.strip():
+            place = shot.place_of("prompt")
+            cure = "say what is to be seen in the clip"
+            yield error(Code.PROMPT_EMPTY, place, "the prompt is empty", cure)
+        if HALF_PAIR.search(shot.prompt) is None:
+            return
     for words, where in _texts(shot):
         half = HALF_PAIR.search(words)
         if half is not None:
@@ -53,6 +55,8 @@ def length(shot: Shot, row: ModelRow) -> Iterator[Problem]:
 
 def tokens(shot: Shot) -> Iterator[Problem]:
     """Each token names an entry of a list, and each listed reference is named."""
+    if not (shot.images or shot.elements or shot.multi_shot) and "<" not in shot.prompt:
+        return
     named: set[tuple[str, int]] = set()
     for words, place in _texts(shot):
         if "<" not in words:

@@ -122,8 +122,8 @@ class Assembly:
         elif draft.failed and not text:
             return ""
         target, wrong = safe_target(text)
-        place = draft.place_of("output")
         if wrong:
+            place = draft.place_of("output")
             hint = f"write a path such as {DEFAULT_OUTPUT}"
             draft.add(place, codes.BAD_OUTPUT, f"the output {text[:80]!r} {wrong}", hint)
             return target
@@ -133,7 +133,7 @@ class Assembly:
             take=1 if "take" in asked else slot.take,
         )
         asked |= outside
-        self.targets.take(target, str(slot), place)
+        self.targets.take(target, str(slot), lambda: draft.place_of("output"))
         return target
 
 

@@ -171,7 +171,8 @@ class _Expansion:
             yield from (_Variant(None, combination) for combination in combinations)
             return
         for row in self._tables.rows(own["rows"].node, scene) if combinations else ():
-            yield from (_Variant(row, combination) for combination in combinations)
+            for combination in combinations:
+                yield _Variant(row, combination)
 
     def _variant(
         self, entry: Entry, variant: _Variant, layers: tuple[Layer, ...], values: Layer

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -98,8 +98,8 @@ class Targets:
         self._folders: dict[str, str] = {}
         self._clear: set[str] = set()  # folders that no file's path stands in the way of
 
-    def take(self, target: str, shot: str, place: Place) -> None:
-        """Take `target` for `shot`; record a problem if another shot has it."""
+    def take(self, target: str, shot: str, place: Callable[[], Place]) -> None:
+        """Take `target` for `shot`; record a problem at `place()` if another shot has it."""
         path = folded(target)
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
@@ -118,5 +118,5 @@ class Targets:
         if other != shot:
             message = f"{shot} would be written over {other}: both go to {target}"
             hint = "put {{ shot.id }} into output"
-            found = Problem(place=place, code=codes.OUTPUT_COLLISION, message=message, hint=hint)
+            found = Problem(place=place(), code=codes.OUTPUT_COLLISION, message=message, hint=hint)
             self._problems.append(found)

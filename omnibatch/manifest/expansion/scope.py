@@ -12,7 +12,7 @@ from typing import Final
 from omnibatch.manifest import codes
 from omnibatch.manifest.nodes import Scalar
 from omnibatch.manifest.template.rendered import Templates, is_template
-from omnibatch.manifest.template.rendering import Flaw, Holder, Parts
+from omnibatch.manifest.template.rendering import Flaw, Holder, Parts, Template
 from omnibatch.problems import Problem
 
 __all__ = ["Scope", "Setting"]
@@ -114,11 +114,13 @@ class Scope:
         text = scalar.text
         if "{" not in text:
             return text
-        templates = self._setting.templates
-        if not (templates.knows(text) or is_template(text)):
-            return text
+        template = self._setting.templates.known.get(text)
+        if template is None:
+            if not is_template(text):
+                return text
+            template = self._setting.templates.get(text)
         # The view is not kept: it would be a ring with this scope, and outlive the shot.
-        return self._render(scalar, _View(self, self._given, prompt=prompt, open_names=()))
+        return self._render(scalar, template, _View(self, self._given, prompt, ()))
 
     def holds(self, expression: str) -> bool | tuple[Flaw, ...]:
         """Whether `expression` is true; or what is wrong with it, which is not recorded."""
@@ -127,7 +129,7 @@ class Scope:
             rendering = (
                 template
                 if isinstance(template, tuple)
-                else template.render(_View(self, self._given, prompt=False, open_names=()))
+                else template.render(_View(self, self._given, False, ()))
             )
         except _Failed:
             return ()
@@ -135,8 +137,9 @@ class Scope:
             return bool(rendering)
         return tuple(replace(flaw, offset=max(0, flaw.offset - len(_IF))) for flaw in rendering)
 
-    def _render(self, scalar: Scalar, view: "_View") -> str | None:
-        template = self._setting.templates.get(scalar.text)
+    def _render(
+        self, scalar: Scalar, template: Template | tuple[Flaw, ...], view: "_View"
+    ) -> str | None:
         if isinstance(template, tuple):
             self._record(scalar, template)
             return None
@@ -170,8 +173,9 @@ class Scope:
         if key not in self._rendered:
             self._check_nesting(word, view.open_names)
             names = (*view.open_names, word)
-            inner = _View(self, self._given, prompt=view.prompt, open_names=names)
-            made = self._render(value, inner)
+            inner = _View(self, self._given, view.prompt, names)
+            template = self._setting.templates.get(value.text)
+            made = self._render(value, template, inner)
             # A block of YAML ends its last line, and a phrase does not.
             self._rendered[key] = None if made is None else made.rstrip("\n")
         text = self._rendered[key]
@@ -225,7 +229,6 @@ class _View:
         self,
         scope: Scope,
         given: Mapping[str, object],
-        *,
         prompt: bool,
         open_names: tuple[str, ...],
     ) -> None:

@@ -44,25 +44,21 @@ def is_template(text: str) -> bool:
 class Templates:
     """Templates by their text, so that ten thousand shots with one prompt read it once.
 
-    Where each shot has a text of its own, those before are forgotten now and then.
-    `words` are the names that all of them use.
+    Where each shot has a text of its own, those before are forgotten now and then: `known`
+    are those that are not. `words` are the names that all of them use.
     """
 
     def __init__(self) -> None:
-        self._read: dict[str, Template | tuple[Flaw, ...]] = {}
+        self.known: dict[str, Template | tuple[Flaw, ...]] = {}
         self.words: set[str] = set()
-
-    def knows(self, text: str) -> bool:
-        """Whether `text` was asked for before."""
-        return text in self._read
 
     def get(self, text: str) -> Template | tuple[Flaw, ...]:
         """The template of `text`, or what is wrong with it."""
-        known = self._read.get(text)
+        known = self.known.get(text)
         if known is None:
-            if len(self._read) >= _MOST_REMEMBERED:
-                self._read.clear()
-            known = self._read[text] = _read(text)
+            if len(self.known) >= _MOST_REMEMBERED:
+                self.known.clear()
+            known = self.known[text] = _read(text)
             if not isinstance(known, tuple):
                 self.words |= known.words
         return known

@@ -1,6 +1,7 @@
 """Output paths: safe on every system, inside their folder, and all different."""
 
 import unicodedata
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -82,7 +83,7 @@ def _collisions(*targets: str) -> list[str]:
     problems: list[Problem] = []
     taken = Targets(problems)
     for number, target in enumerate(targets):
-        taken.take(target, f"s{number}", Place("m.yaml", number + 1, 1))
+        taken.take(target, f"s{number}", partial(Place, "m.yaml", number + 1, 1))
     return [found.message for found in problems]
 
 
