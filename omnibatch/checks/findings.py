@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from omnibatch.problems import Place, Problem, in_file_order
+from omnibatch.problems import Place, Problem, Related, in_file_order
 from omnibatch.shots import Shot
 
 __all__ = ["Findings"]
@@ -69,6 +69,8 @@ class Findings:
 
 def _told(found: _Found, shared: set[Place]) -> Problem:
     problem, first = found.problem, found.first
+    if first.row is not None and not problem.related:
+        problem = replace(problem, related=(Related(first.row, "the row it came up with"),))
     if found.shots == 1 and not found.unlike and _is_at(problem.place, first, shared):
         return problem
     more = f" and {found.shots - 1:,} more" if found.shots > 1 else ""

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from omnibatch.checks import CheckedShot, load_files
-from omnibatch.cli.options import Chosen, manifest_options
+from omnibatch.cli.options import Chosen, manifest_options, selection_options
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.saying import clean, money, say, say_error, say_json
 from omnibatch.errors import Exit
@@ -29,13 +29,16 @@ _FIELDS = ("model", "prompt", "mode", "duration", "aspect_ratio", "sound")
 
 @click.command("expand", epilog="For instance: omnibatch expand specs/harbor.yaml opening --body")
 @manifest_options
+@selection_options
 @click.option(
     "--body", is_flag=True, help="Print the exact request; files are named, not spelt out."
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON (schema: omnibatch schema expand)."
 )
-def command(chosen: Chosen, body: bool, as_json: bool) -> Exit:
+def command(
+    chosen: Chosen, select: tuple[str, ...], exclude: tuple[str, ...], body: bool, as_json: bool
+) -> Exit:
     """Show SHOT... (all by default) fully resolved.
 
     Every template is rendered and every default applied; each field says where it came
@@ -45,9 +48,11 @@ def command(chosen: Chosen, body: bool, as_json: bool) -> Exit:
     if reading.batch is None:
         return Exit.PROBLEMS
     shots = reading.batch.shots
-    if chosen.rest:
-        all_shots = [checked.shot for checked in shots]
-        wanted = select_slots([s.slot for s in all_shots], select=chosen.rest, shots=all_shots)
+    chosen_ones = (*chosen.rest, *select)
+    if chosen_ones or exclude:
+        film = [checked.shot for checked in shots]
+        slots = [shot.slot for shot in film]
+        wanted = select_slots(slots, select=chosen_ones, exclude=exclude, shots=film)
         shots = tuple(c for c in shots if c.shot.slot in wanted)
     if body:
         return _say_bodies(shots)

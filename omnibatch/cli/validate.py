@@ -62,19 +62,20 @@ def command(
         return read_manifest(chosen, tell=False)
 
     problems: list[Problem] = []
-    shots: dict[str, int] = {}
+    sound: list[str] = []
     readings = [(manifest, read(manifest, profile)) for manifest in _manifests(wanted)]
     parts = {file for _, reading in readings for file in reading.files[1:]}
     for manifest, reading in readings:
         if manifest.resolve() in parts:
             continue
-        found = list(reading.problems)
+        by_profile = {"": reading}
         if profile is None and reading.profiles:
             # Whichever is chosen in the end, the manifest must be right for it.
-            found = _of_all({name: read(manifest, name).problems for name in reading.profiles})
+            by_profile = {name: read(manifest, name) for name in reading.profiles}
+        found = _of_all({name: each.problems for name, each in by_profile.items()})
         problems += found
-        if reading.batch is not None and not errors_in(found):
-            shots[str(manifest)] = len(reading.batch.shots)
+        if not errors_in(found):
+            sound.append(f"{manifest}: {_counted(by_profile)}, no errors")
     ordered = in_file_order(problems)
     if form == "json":
         say_json(as_json(ordered))
@@ -85,9 +86,21 @@ def command(
             say(line)
     else:
         say_problems(ordered, err=False)
-        for name, count in shots.items():
-            say(f"{name}: {count:,} shot{'' if count == 1 else 's'}, no errors")
+        for line in sound:
+            say(line)
     return Exit.PROBLEMS if errors_in(problems) else Exit.DONE
+
+
+def _counted(readings: Mapping[str, Reading]) -> str:
+    """How many shots there are, by profile where that makes a difference."""
+    counts = {name: len(each.batch.shots) for name, each in readings.items() if each.batch}
+    if len(set(counts.values())) > 1:
+        return ", ".join(f"{_shots(count)} in {name}" for name, count in counts.items())
+    return _shots(next(iter(counts.values()), 0))
+
+
+def _shots(count: int) -> str:
+    return f"{count:,} shot{'' if count == 1 else 's'}"
 
 
 def _of_all(found: Mapping[str, Sequence[Problem]]) -> list[Problem]:

@@ -263,3 +263,21 @@ def test_a_var_changes_what_is_made_and_a_misspelt_one_is_refused(desk: Desk) ->
 
     assert [s["shot"] for s in desk.expand("--var", "hero=Bo")] == ["a-Bo"]
     assert desk.validate("--var", "heroe=Bo") == ["film.yaml:0 OB306"]
+
+
+def test_a_limit_that_a_row_breaks_names_file_and_line_of_the_row(
+    desk: Desk, place: Workplace
+) -> None:
+    desk.put("goods.csv", "sku;seconds\n1;5\n2;60\n")
+    desk.put(
+        "film.yaml",
+        HEAD + 'shots: [{id: "sku-{{ row.sku }}", rows: goods.csv, prompt: x,'
+        ' duration: "{{ row.seconds }}"}]\n',
+    )
+
+    finished = place.omnibatch("validate", "film.yaml")
+
+    assert finished.out.splitlines() == [
+        "film.yaml:4:73: OB526 60 s, and kling-video-o1 renders 3-10 s [sku-2] (use 3 to 10)",
+        "  goods.csv:3:1: the row it came up with",
+    ]
