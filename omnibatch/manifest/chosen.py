@@ -42,7 +42,8 @@ def profile_of(
 ) -> str | None:
     """The profile to use: the one asked for, else the manifest's own; None for none."""
     node = manifest.get("profile")
-    written = node.text if isinstance(node, nodes.Scalar) else None
+    # That an empty one is none has been said.
+    written = node.text if isinstance(node, nodes.Scalar) and node.text.strip() else None
     known = film.profiles
     if asked is None and written is None:
         if known and node is None:

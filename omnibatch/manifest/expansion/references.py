@@ -94,6 +94,10 @@ class Reader:
 
     def unknown(self, name: str, place: Place, known: Iterable[str]) -> None:
         """Record that `name` is no reference."""
+        if not name.strip():
+            message = "this is empty, and a reference is meant"
+            self.add(place, codes.EMPTY, message, "name one, or leave the key out")
+            return
         hint = did_you_mean(name, known) or "add it under references"
         self.add(place, codes.UNKNOWN_REFERENCE, f"there is no reference {name}", hint)
 
