@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Context, Entry, Film, Layer, Named, layer
+from omnibatch.manifest.enough import Enough
 from omnibatch.manifest.expansion.assembly import MOST_TAKES, Assembly
 from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.expansion.former import former_ids
@@ -41,14 +42,15 @@ def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
     """
     expansion = _Expansion(film, setting, sources)
     shots: list[Shot] = []
-    while film.entries:
+    enough = Enough(setting.problems)
+    while film.entries and not enough():
         entry = film.entries.popleft()
         for shot in expansion.shots(entry):
-            if len(shots) >= MOST_SHOTS:
-                expansion.too_many(entry)
-                return tuple(shots)
             if entry.bad is None:
                 shots.append(shot)
+        if expansion.tried > MOST_SHOTS:
+            expansion.too_many(entry)
+            return tuple(shots)
     setting.problems.extend(former_ids(shots))
     return tuple(shots)
 
@@ -80,6 +82,7 @@ class _Expansion:
             targets=Targets(setting.problems),
             shared=Shared(),
         )
+        self.tried = 0  # takes that were worked out, well or not
         self._context: Context | None = None
         self._outer: Layer = {}
         self._around: Mapping[str, Named] = {}
@@ -108,6 +111,8 @@ class _Expansion:
             yield from made
             if variant.row and repeats.is_in_all:
                 break  # a column that is missing is missing in every row
+            if self.tried > MOST_SHOTS or repeats.are_enough:
+                break
         repeats.give()
 
     def too_many(self, entry: Entry) -> None:
@@ -187,6 +192,7 @@ class _Expansion:
         takes = 1
         take = 1
         while take <= takes:
+            self.tried += 1
             if take > 1:
                 facts = Parts()
                 names = scope(facts, take)

@@ -38,7 +38,7 @@ class PromptFiles:
         if source is None:
             return None
         if not isinstance(source, FileSource):
-            self._add(file, f"{path} is an address", "name a text file beside the manifest")
+            self._add(file, f"{path[:60]} is an address", "name a text file beside the manifest")
             return None
         read = self._read.get(source.path)
         if read is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from omnibatch.manifest import codes
+from omnibatch.manifest.enough import MOST_ERRORS
 from omnibatch.problems import Place, Problem, Related
 
 __all__ = ["Repeats"]
@@ -32,7 +33,13 @@ class Repeats:
     def __init__(self, problems: list[Problem]) -> None:
         self._problems = problems
         self._found: dict[Problem, _Repeated] = {}
+        self._errors = 0
         self.is_in_all = False
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether there are more errors than anybody mends at a time."""
+        return self._errors > MOST_ERRORS
 
     @contextmanager
     def of(self, row: Place | None) -> Iterator[None]:
@@ -43,6 +50,7 @@ class Repeats:
             known = self._found.get(problem)
             if known is None:
                 self._found[problem] = _Repeated(problem, row)
+                self._errors += problem.severity == "error"
                 self.is_in_all = self.is_in_all or problem.code in _IN_ALL
             else:
                 known.others += 1

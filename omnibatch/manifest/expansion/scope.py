@@ -11,16 +11,13 @@ from typing import Final
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.nodes import Scalar
-from omnibatch.manifest.template.rendered import Templates, is_template
+from omnibatch.manifest.template.rendered import SHIFT, Templates, is_template
 from omnibatch.manifest.template.rendering import Flaw, Holder, Parts
 from omnibatch.problems import Problem
 
 __all__ = ["Scope", "Setting"]
 
 _DEEPEST: Final = 40
-# What makes a template of an expression.
-_IF: Final = "{% if ("
-_THEN: Final = ") %}1{% endif %}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +101,7 @@ class Scope:
 
     def holds(self, scalar: Scalar) -> bool | None:
         """Whether the expression of `scalar` is true; None where that cannot be told."""
-        template = self._setting.templates.get(f"{_IF}{scalar.text}{_THEN}")
+        template = self._setting.templates.condition(scalar.text)
         try:
             rendering = (
                 template if isinstance(template, tuple) else template.render(self._view(False))
@@ -113,7 +110,7 @@ class Scope:
             return None
         if isinstance(rendering, str):
             return bool(rendering)
-        self._record(scalar, rendering, shift=len(_IF))
+        self._record(scalar, rendering, shift=SHIFT)
         return None
 
     def _view(self, prompt: bool) -> "_View":

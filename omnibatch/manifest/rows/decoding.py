@@ -1,13 +1,17 @@
 """The text of a data file: UTF-8, what its first bytes or the manifest say, or a guess."""
 
 import codecs
+import re
 from typing import Final, NamedTuple
 
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.suggest import did_you_mean
 from omnibatch.problems import Place, Problem
 
-__all__ = ["decode"]
+__all__ = ["STRANGE", "decode"]
+
+STRANGE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""A character that no text has."""
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -18,6 +22,9 @@ _MARKS: Final = (
 )
 # What spreadsheets on western systems write where nobody says otherwise.
 _GUESS: Final = "cp1252"
+_NOT_FOR_FILES: Final = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+)
 _OFFERED: Final = (
     "utf-8",
     "cp1252",
@@ -43,12 +50,8 @@ def decode(data: bytes, file: str, encoding: str | None, place: Place) -> Decode
     if mark is not None:
         return _strictly(data[len(mark[0]) :], file, mark[1])
     if encoding is not None:
-        try:
-            name = codecs.lookup(encoding).name
-            is_text = _is_text(name)
-        except LookupError:
-            is_text = False
-        if not is_text:
+        name = _text_encoding(encoding)
+        if name is None:
             message = f"there is no encoding {encoding[:40]}"
             hint = did_you_mean(encoding, _OFFERED)
             found = Problem(place=place, code=codes.UNREADABLE, message=message, hint=hint)
@@ -63,8 +66,8 @@ def decode(data: bytes, file: str, encoding: str | None, place: Place) -> Decode
 def _strictly(data: bytes, file: str, encoding: str) -> Decoded:
     try:
         return Decoded(data.decode(encoding))
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
+    except UnicodeError as error:
+        line = data[: getattr(error, "start", 0)].count(b"\n") + 1
         found = Problem(
             place=Place(file, line, 1),
             code=codes.UNREADABLE,
@@ -98,9 +101,15 @@ def _guess(data: bytes, file: str, first: int) -> Decoded:
     return Decoded(text, (found,))
 
 
-def _is_text(encoding: str) -> bool:
-    """Whether it makes text of bytes: `base64` and the like make bytes of bytes."""
+def _text_encoding(word: str) -> str | None:
+    """The name of the encoding `word`; None where no file of text is written in it.
+
+    `base64` and the like make bytes of bytes; and some are for host names and for source
+    code, one of which takes hours for a long line.
+    """
     try:
-        return isinstance(b"".decode(encoding), str)
-    except LookupError:
-        return False
+        name = codecs.lookup(word).name
+        "a".encode(name)
+    except (LookupError, ValueError):  # the latter for `undefined`, and a NUL in the word
+        return None
+    return None if name in _NOT_FOR_FILES else name

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from omnibatch.manifest.rows import codes
+from omnibatch.manifest.rows.decoding import STRANGE
 from omnibatch.manifest.rows.table import MOST_COLUMNS, MOST_ROWS, Rows
 from omnibatch.problems import Place, Problem
 
 __all__ = ["Item", "read_json", "read_json_lines", "rows_of"]
 
 _BLANK = re.compile(r"[ \t\r\n]*")
+_ESCAPE: Final = "\\u"  # by which JSON writes what the text itself may not hold
 _LIST: Final = "write a list of objects: [{...}, {...}]"
 
 
@@ -24,9 +26,12 @@ class Item(NamedTuple):
 
 
 class _Flaw(Exception):
-    def __init__(self, line: int, column: int, message: str, hint: str) -> None:
+    def __init__(
+        self, line: int, column: int, message: str, hint: str, code: str = codes.BROKEN
+    ) -> None:
         super().__init__(message)
         self.line, self.column, self.message, self.hint = line, column, message, hint
+        self.code = code
 
 
 class _Twice(ValueError):
@@ -36,8 +41,11 @@ class _Twice(ValueError):
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _Twice(next(key for key in keys if keys.count(key) > 1))
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _Twice(key)
+            seen.add(key)
     return found
 
 
@@ -50,13 +58,15 @@ _DECODER: Final = json.JSONDecoder(
 def read_json_lines(text: str, file: str, problems: list[Problem]) -> Rows | None:
     """One object a line; findings are added to `problems`."""
 
+    may_be_strange = _ESCAPE in text
+
     def items() -> Iterator[Item]:
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 value, end = _decoded(line, len(line) - len(line.lstrip()), number)
                 if line[end:].strip():
                     raise _Flaw(number, end + 1, "there is more behind the object", "one a line")
-                yield _item(value, number)
+                yield _item(value, number, may_be_strange)
 
     return _rows(items, file, problems)
 
@@ -108,7 +118,7 @@ def _rows(items: Callable[[], Iterator[Item]], file: str, problems: list[Problem
         return rows_of(items(), file, problems)
     except _Flaw as flaw:
         place = Place(file, flaw.line, flaw.column)
-        _add(problems, place, codes.BROKEN, flaw.message, flaw.hint)
+        _add(problems, place, flaw.code, flaw.message, flaw.hint)
     return None
 
 
@@ -122,12 +132,13 @@ def _listed(text: str) -> Iterator[Item]:
             at = _blank(text, at + 1) if text.startswith(":", at) else at
     if not text.startswith("[", at):
         raise _flaw(text, at, "this is no list of objects", _LIST)
+    may_be_strange = _ESCAPE in text
     line, counted = 1, 0
     at = _blank(text, at + 1)
     while not text.startswith("]", at):
         line, counted = line + text.count("\n", counted, at), at
         value, at = _decoded(text, at, None)
-        yield _item(value, line)
+        yield _item(value, line, may_be_strange)
         at = _blank(text, at)
         if text.startswith(",", at):
             at = _blank(text, at + 1)
@@ -159,9 +170,15 @@ def _decoded(text: str, at: int, line: int | None) -> tuple[Any, int]:
         raise _flaw(text, at, "this is nested too deep", _LIST) from None
 
 
-def _item(value: Any, line: int) -> Item:
+def _item(value: Any, line: int, may_be_strange: bool) -> Item:
     if not isinstance(value, dict):
         raise _Flaw(line, 1, "a row is an object, and this is none", 'write {"column": "cell"}')
+    if may_be_strange:
+        for text in (*value, *value.values()):
+            strange = STRANGE.search(text) if isinstance(text, str) else None
+            if strange:
+                message = f"an escape in this row stands for {strange[0]!a}, which no text has"
+                raise _Flaw(line, 1, message, "take it out", codes.STRANGE_CHARACTER)
     return Item(value, line)
 
 

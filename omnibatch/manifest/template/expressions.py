@@ -22,6 +22,7 @@ from omnibatch.manifest.template.rendering import (
     LARGEST_TEXT,
     Flaw,
     Names,
+    Parts,
     Rendering,
     Template,
     Use,
@@ -31,6 +32,7 @@ from omnibatch.manifest.template.rendering import (
     too_long,
 )
 from omnibatch.manifest.template.tree import refusal, uses
+from omnibatch.manifest.template.work import TooMuchWork, Work, too_much_work
 
 __all__ = ["read_expressions"]
 
@@ -60,6 +62,8 @@ def _environment() -> _Environment:
         finalize=_finalize,
         cache_size=0,
         autoescape=False,
+        # Working constants out beforehand takes Jinja time with the cube of their depth.
+        optimized=False,
     )
     made.globals.clear()
     made.tests.clear()
@@ -73,7 +77,7 @@ def _finalize(value: object) -> object:
     return str(value) if isinstance(value, StrictUndefined) else as_text(value)
 
 
-def read_expressions(text: str) -> Template | tuple[Flaw, ...]:
+def read_expressions(text: str, work: Work) -> Template | tuple[Flaw, ...]:
     """Read and check any template; return it ready to render, or what is wrong with it."""
     try:
         tree = _environment().parse(text)
@@ -92,12 +96,13 @@ def read_expressions(text: str) -> Template | tuple[Flaw, ...]:
         return (Flaw(offset=offset, code=codes.TEMPLATE_REFUSED, message=message, hint=hint),)
     used = tuple(sorted(uses(text, tree), key=lambda use: use.offset))
     try:
-        code = _environment().compile(tree)
+        with work.of_one():  # compiling folds constants
+            code = _environment().compile(tree)
         compiled = Compiled.from_code(_environment(), code, {})
     except Exception as error:  # a checked tree should compile; if not, it is a finding
         return (failed(0, error),)
     words = frozenset(use.word for use in used)
-    return _Expressions(text=text, uses=used, words=words, compiled=compiled)
+    return _Expressions(text=text, uses=used, words=words, work=work, compiled=compiled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,7 @@ class _Expressions:
     text: str
     uses: tuple[Use, ...]
     words: frozenset[str]
+    work: Work
     compiled: Compiled
 
     def render(self, names: Names) -> Rendering:
@@ -113,18 +119,22 @@ class _Expressions:
             return flaws
         values = {use.word: names.get(use.word) for use in self.uses}
         given = {word: value for word, value in values.items() if value is not None}
-        if sum(map(_size, (given.get(use.word) for use in self.uses))) > LARGEST_TEXT * 4:
+        size = sum(_size(given.get(use.word), use.part) for use in self.uses)
+        if size > LARGEST_TEXT * 4:
             return (too_long(),)
         pieces: list[str] = []
         size = 0
         try:
-            for piece in self.compiled.root_render_func(self.compiled.new_context(given)):
-                pieces.append(piece)
-                size += len(piece)
-                if size > LARGEST_TEXT:
-                    return (too_long(),)
+            with self.work.of_one():
+                for piece in self.compiled.root_render_func(self.compiled.new_context(given)):
+                    pieces.append(piece)
+                    size += len(piece)
+                    if size > LARGEST_TEXT:
+                        return (too_long(),)
         except TooMuch:
             return (too_long(),)
+        except TooMuchWork:
+            return (too_much_work(),)
         except UndefinedError as error:
             return (self._nothing_there(error),)
         except Exception as error:  # values and filters may disagree in any way they like
@@ -140,8 +150,12 @@ class _Expressions:
         return next((start for start, _ in spans(self.text)), 0)
 
 
-def _size(value: object) -> int:
-    """How much text a value can put in; parts of holders are short."""
+def _size(value: object, part: str) -> int:
+    """How much text a value, or a part of it, can put in."""
+    if isinstance(value, Parts):
+        # Which part is not known where it is chosen by another value.
+        chosen = (value.get(part),) if part else value.values()
+        return max((len(each) for each in chosen if isinstance(each, str)), default=0)
     return len(value) if isinstance(value, str) else 100
 
 

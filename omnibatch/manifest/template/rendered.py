@@ -10,6 +10,7 @@ from typing import Final
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.shape.vocabulary import OFFERED, RESERVED
+from omnibatch.manifest.template.code import leaves
 from omnibatch.manifest.template.rendering import (
     HOLDERS,
     LARGEST_TEXT,
@@ -23,11 +24,16 @@ from omnibatch.manifest.template.rendering import (
     missing,
     too_long,
 )
+from omnibatch.manifest.template.work import Work
 
-__all__ = ["LARGEST_TEMPLATE", "Templates", "is_template"]
+__all__ = ["LARGEST_TEMPLATE", "SHIFT", "Templates", "is_template"]
 
 LARGEST_TEMPLATE: Final = 16 * 1024
 _MOST_REMEMBERED: Final = 10_000
+# What makes a template of an expression.
+_IF: Final = "{% if ("
+_THEN: Final = ") %}1{% endif %}"
+SHIFT: Final = len(_IF)
 
 _OPENING = re.compile(r"\{[{%#]")
 _PUT = re.compile(r"\{\{[ \t\n]*([^\W\d]\w*)(?:\.([^\W\d]\w*))?[ \t\n]*\}\}")
@@ -49,6 +55,7 @@ class Templates:
 
     def __init__(self) -> None:
         self._read: dict[str, Template | tuple[Flaw, ...]] = {}
+        self._work = Work()
         self.words: set[str] = set()
 
     def get(self, text: str) -> Template | tuple[Flaw, ...]:
@@ -57,13 +64,25 @@ class Templates:
         if known is None:
             if len(self._read) >= _MOST_REMEMBERED:
                 self._read.clear()
-            known = self._read[text] = _read(text)
+            known = self._read[text] = _read(text, self._work)
             if not isinstance(known, tuple):
                 self.words |= known.words
         return known
 
+    def condition(self, text: str) -> Template | tuple[Flaw, ...]:
+        """The template that comes to something where the expression `text` is true.
 
-def _read(text: str) -> Template | tuple[Flaw, ...]:
+        Offsets of its flaws count from `SHIFT` characters before the expression.
+        """
+        whole = f"{_IF}{text}{_THEN}"
+        if whole not in self._read and (end := leaves(text)) >= 0:
+            message, hint = "%} ends no expression", "write one expression, without braces"
+            flaw = Flaw(offset=SHIFT + end, code=codes.TEMPLATE_SYNTAX, message=message, hint=hint)
+            self._read[whole] = (flaw,)
+        return self.get(whole)
+
+
+def _read(text: str, work: Work) -> Template | tuple[Flaw, ...]:
     if len(text) > LARGEST_TEMPLATE:
         message = f"this template has {len(text)} characters; at most {LARGEST_TEMPLATE} are read"
         return (Flaw(offset=0, code=codes.TEMPLATE_SIZE, message=message, hint="make it shorter"),)
@@ -72,7 +91,7 @@ def _read(text: str) -> Template | tuple[Flaw, ...]:
         return simple
     from omnibatch.manifest.template.expressions import read_expressions
 
-    return read_expressions(text)
+    return read_expressions(text, work)
 
 
 class _Simple:
@@ -100,8 +119,10 @@ class _Simple:
                 pieces.append(literal)
         except (KeyError, TypeError):
             return self._flaws(names)
-        text = "".join(pieces)
-        return text if len(text) <= LARGEST_TEXT else (too_long(),)
+        # Measured before it is put together: a cell may have millions of characters.
+        if sum(map(len, pieces)) > LARGEST_TEXT:
+            return (too_long(),)
+        return "".join(pieces)
 
     def _flaws(self, names: Names) -> tuple[Flaw, ...]:
         """What went wrong: something is missing, or of no use in text."""

@@ -4,10 +4,9 @@ What the parser cannot read is worded elsewhere; what it reads and a manifest ma
 hold (several documents, repeated keys, tags, too many levels) is found on this way.
 """
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from itertools import chain, count, repeat
+from typing import Any, Final
 
 from yaml.error import YAMLError
 from yaml.events import (
@@ -21,6 +20,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from omnibatch.collection import without_collection
 from omnibatch.manifest.nodes import Node, Scalar, core_value
 from omnibatch.manifest.text.anchors import (
     DEEPEST,
@@ -30,6 +30,7 @@ from omnibatch.manifest.text.anchors import (
     too_deep,
     unknown_alias,
 )
+from omnibatch.manifest.text.bounds import MOST_ENTRIES, excess
 from omnibatch.manifest.text.events import Events, quickest_events
 from omnibatch.manifest.text.layout import missing_space
 from omnibatch.manifest.text.opened import Opened
@@ -43,6 +44,8 @@ from omnibatch.problems import Place, Problem
 
 __all__ = ["build"]
 
+_AT_A_TIME: Final = 10_000  # events between two looks at how much it is
+
 
 def build(source: Source, events: Events | None = None) -> tuple[Node | None, list[Problem]]:
     """Read a text's events to their end: the top node, and what was found on the way.
@@ -50,25 +53,9 @@ def build(source: Source, events: Events | None = None) -> tuple[Node | None, li
     The node is None where the text has none, or breaks off.
     """
     builder = _Builder(source)
-    with _no_collection():
+    with without_collection():
         node = builder.run(events or quickest_events(source))
     return node, builder.problems
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Hold the garbage collector back.
-
-    Nodes hold no cycles, and walking all of them again and again while they grow takes
-    as long as making them.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 class _Builder:
@@ -88,7 +75,7 @@ class _Builder:
         words: dict[str, str] = {}
         event: Any = None
         try:
-            while True:
+            for _ in chain.from_iterable(self.portions()):
                 event = next_event()
                 kind = type(event)
                 if kind is ScalarEvent:
@@ -96,7 +83,8 @@ class _Builder:
                     text = words.setdefault(event.value, event.value)
                     start, end = event.start_mark, event.end_mark
                     if (
-                        event.style
+                        not text
+                        or event.style
                         or event.anchor is not None
                         or event.tag is not None
                         or start.line != end.line
@@ -125,6 +113,17 @@ class _Builder:
             # The last two: PyYAML's own parser, on escapes outside Unicode.
             self.broken_off(error, event)
         return None
+
+    def portions(self) -> Iterator[Iterator[None]]:
+        """Turns of reading, without end; between two of them, see how much it is by now."""
+        for number in count(1):
+            yield repeat(None, _AT_A_TIME)
+            file = self.source.file
+            self.stop_at(excess(self.stack, number * _AT_A_TIME, self.problems, file))
+
+    def stop_at(self, problem: Problem | None) -> None:
+        if problem is not None:
+            raise Stop(problem)
 
     def whole(self, top: list[Node]) -> Node | None:
         self.problems.extend(self.anchors.unused())
@@ -167,7 +166,7 @@ class _Builder:
             if scalar.style == "double":
                 self.add(escaped_unprintable(text, scalar.place))
             elif scalar.style == "plain":
-                self.add(self.silence.run_together(scalar))
+                self.add(self.silence.run_together(scalar, event.start_mark.index))
         if event.anchor is not None:
             place = self.place(event.start_mark)
             named = Anchored(node=scalar, size=1, height=0, place=place)
@@ -187,7 +186,10 @@ class _Builder:
         return opened.items
 
     def end(self, event: Any) -> Node:
-        closed = self.closed = self.stack.pop()
+        closed = self.closed = self.stack[-1]
+        if closed.entries > MOST_ENTRIES:
+            self.stop_at(excess((closed,), 0, (), self.source.file))
+        self.stack.pop()
         node: Node
         if closed.is_template:
             text = self.source.text[closed.start : event.end_mark.index]

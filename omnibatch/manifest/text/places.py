@@ -36,6 +36,9 @@ def locate(event: Any, source: Source, text: str) -> Scalar:
     if event.anchor is not None or event.tag is not None:
         index, line, column = _past_properties(source, index, end.index, line, column)
     place = Place(source.file, line + 1, column + 1)
+    if not text and index >= len(source.text):
+        # libyaml has nothing at the end stand in a line of its own.
+        place = source.place_of(len(source.text))
     if style == "literal":
         body, indent = _block_body(source, index, line, text)
         return Scalar(text, style, place, body, indent)
