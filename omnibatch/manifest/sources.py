@@ -158,6 +158,11 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else f"...{text[-_LONGEST_SHOWN:]}"
 
 
+def _holds_secrets(part: str) -> bool:
+    """Whether a part of a path, in lower case, is where keys are kept: `.env`, git's own files."""
+    return part == ".git" or part == ".env" or part.startswith(".env.")
+
+
 def _path_flaw(text: str) -> tuple[str, str] | None:
     relative = "write a path relative to the file that it is written in, with /"
     if not text.strip():
@@ -170,4 +175,6 @@ def _path_flaw(text: str) -> tuple[str, str] | None:
         return f"{_short(text)} is a file: address", relative
     if "\\" in text or _DRIVE.match(text):
         return f"{_short(text)} is a Windows path", relative
+    if any(_holds_secrets(part) for part in text.lower().split("/")):
+        return f"{_short(text)} is never sent: it may hold keys", "name another file"
     return None
