@@ -1,6 +1,7 @@
 """What the command line chooses of a manifest: values of variables, and a profile."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Film
@@ -9,7 +10,10 @@ from omnibatch.manifest.names import variable_name_problems
 from omnibatch.manifest.suggest import did_you_mean, listed
 from omnibatch.problems import Place, Problem
 
-__all__ = ["profile_of", "unused_variables", "variables_of"]
+__all__ = ["MOST_PROFILES", "profile_of", "unused_variables", "variables_of"]
+
+# A manifest is checked with each of its profiles in turn.
+MOST_PROFILES: Final = 50
 
 
 def variables_of(
@@ -45,6 +49,13 @@ def profile_of(
     # That an empty one is none has been said.
     written = node.text if isinstance(node, nodes.Scalar) and node.text.strip() else None
     known = film.profiles
+    if len(known) > MOST_PROFILES:
+        profiles = manifest.key("profiles")
+        message = f"there are {len(known):,} profiles, limit {MOST_PROFILES}"
+        hint = "a profile is a way to render the whole film: a few are enough"
+        place = profiles.place if profiles else whole
+        problems.append(Problem(place=place, code=codes.WRONG_COUNT, message=message, hint=hint))
+        return None
     if asked is None and written is None:
         if known and node is None:
             profiles = manifest.key("profiles")

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from omnibatch.collection import without_collection
 from omnibatch.manifest import nodes
-from omnibatch.manifest.chosen import profile_of, unused_variables, variables_of
+from omnibatch.manifest.chosen import MOST_PROFILES, profile_of, unused_variables, variables_of
 from omnibatch.manifest.composition.composing import compose
 from omnibatch.manifest.composition.film import Film
+from omnibatch.manifest.enough import Enough, and_more
 from omnibatch.manifest.expansion.expanding import expand
 from omnibatch.manifest.expansion.prices import read_prices
 from omnibatch.manifest.expansion.running import run_settings
@@ -106,6 +107,8 @@ def _load(
     if film.is_whole and not _meant(verdict.bad_keys) & _FOUNDATIONS:
         batch = _batch(head, verdict, film, setting, path, expand(film, setting, sources))
         problems += unused_variables(variables, setting, Place(file))
+    if Enough(problems)():
+        problems.append(and_more(file))
     found = in_file_order(problems)
     sound = batch
     if errors_in(found):
@@ -117,7 +120,7 @@ def _load(
         sound=sound,
         problems=found,
         name=name,
-        profiles=tuple(film.profiles),
+        profiles=tuple(film.profiles) if len(film.profiles) <= MOST_PROFILES else (),
         files=film.files,
     )
 

@@ -21,6 +21,7 @@ from omnibatch.shots import FileSource, Source, UrlSource
 
 __all__ = ["Sources", "allowed_root", "looks_like_source"]
 
+_LONGEST_SHOWN: Final = 200
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _KINDS: Final = {
@@ -109,7 +110,8 @@ class Sources:
         path = os.path.normpath(os.path.join(self._folders[file], text))
         if not self._stays_inside(path):
             hint = "keep files in the manifest's git work tree, or give --ref-root"
-            return codes.PATH_REFUSED, f"{text} leads out of the folder that may be sent", hint
+            message = f"{_short(text)} leads out of the folder that may be sent"
+            return codes.PATH_REFUSED, message, hint
         try:
             mode = os.stat(path).st_mode
         except (FileNotFoundError, NotADirectoryError):
@@ -149,7 +151,18 @@ class Sources:
 
 
 def _shown(file: str, text: str) -> str:
+    text = _short(text)
     return os.path.normpath(os.path.join(os.path.dirname(file), text)).replace(os.sep, "/")
+
+
+def _short(text: str) -> str:
+    """As much of a path as a message shows: its end says most."""
+    return text if len(text) <= _LONGEST_SHOWN else f"...{text[-_LONGEST_SHOWN:]}"
+
+
+def _holds_secrets(part: str) -> bool:
+    """Whether a part of a path, in lower case, is where keys are kept: `.env`, git's own files."""
+    return part == ".git" or part == ".env" or part.startswith(".env.")
 
 
 def _path_flaw(text: str) -> tuple[str, str] | None:
@@ -159,9 +172,11 @@ def _path_flaw(text: str) -> tuple[str, str] | None:
     if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) < 0xE000 for char in text):
         return f"{text[:60]!r} has characters that no path has", relative
     if text.startswith("~"):
-        return f"{text} begins with ~, which nobody expands here", relative
+        return f"{_short(text)} begins with ~, which nobody expands here", relative
     if text.lower().startswith("file:"):
-        return f"{text} is a file: address", relative
+        return f"{_short(text)} is a file: address", relative
     if "\\" in text or _DRIVE.match(text):
-        return f"{text} is a Windows path", relative
+        return f"{_short(text)} is a Windows path", relative
+    if any(_holds_secrets(part) for part in text.lower().split("/")):
+        return f"{_short(text)} is never sent: it may hold keys", "name another file"
     return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from omnibatch.media.facts import ImageFacts, ImageFormat, MediaFault
 from omnibatch.media.files import read_bounded
 from omnibatch.media.parts import MOST_PARTS, count_png, read_jpeg
+from omnibatch.media.png import missing_bytes
 from omnibatch.media.sniff import sniff
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _too_many_parts(content: bytes, kind: str) -> MediaFault | None:
 
 def _measure(content: bytes, kind: str) -> tuple[int, int] | MediaFault:
     """Width and height as shown, of an image that decodes to its end."""
-    from PIL import Image  # imported here: slow, and needed only where there are images
+    from PIL import Image, UnidentifiedImageError  # here: slow, and needed for images alone
 
     with warnings.catch_warnings():
         # Pillow prints warnings about odd metadata; only the one about size matters.
@@ -125,15 +126,17 @@ def _measure(content: bytes, kind: str) -> tuple[int, int] | MediaFault:
                     return _too_many_pixels(f"{width * height:,} pixels")
                 image.verify()
             with Image.open(io.BytesIO(content), formats=[kind]) as image:
+                lacking = missing_bytes(content) if kind == "png" else 0
+                if lacking:
+                    return _damaged(f"{lacking:,} bytes of its pixels are missing")
                 _decode(image)
                 turned = _is_turned_sideways(image)
         except (Image.DecompressionBombWarning, Image.DecompressionBombError):
             return _too_many_pixels(f"over {Image.MAX_IMAGE_PIXELS or 0:,} pixels")
+        except UnidentifiedImageError:
+            return _damaged("its first bytes are not in order")
         except Exception as error:  # a decoder fed with damaged bytes may raise anything
-            why = str(error) or type(error).__name__
-            return MediaFault(
-                "damaged", f"cannot be decoded to its end: {why}", "export or download it again"
-            )
+            return _damaged(str(error) or type(error).__name__)
     return (height, width) if turned else (width, height)
 
 
@@ -151,6 +154,12 @@ def _is_turned_sideways(image: "Image") -> bool:
         return image.getexif().get(_ORIENTATION) in _TURNED_SIDEWAYS
     except Exception:  # EXIF is a small TIFF file: damaged, it may raise anything too
         return False
+
+
+def _damaged(why: str) -> MediaFault:
+    return MediaFault(
+        "damaged", f"cannot be decoded to its end: {why}", "export or download it again"
+    )
 
 
 def _too_many_pixels(amount: str) -> MediaFault:

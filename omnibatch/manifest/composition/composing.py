@@ -18,6 +18,7 @@ from omnibatch.manifest.composition.film import (
 )
 from omnibatch.manifest.composition.included import Chain, Included
 from omnibatch.manifest.composition.libraries import Libraries, paths_of
+from omnibatch.manifest.enough import Enough
 from omnibatch.manifest.shape.judging import Kind, Verdict, judge, judge_shot
 from omnibatch.manifest.sources import Sources
 from omnibatch.problems import Problem
@@ -76,6 +77,7 @@ class _Composer:
     def __init__(self, included: Included, libraries: Libraries, problems: list[Problem]) -> None:
         self._included = included
         self._problems = problems
+        self._enough = Enough(problems)
         self.libraries = libraries
         self.entries: deque[Entry] = deque()
         self.fragments: list[Names] = []
@@ -84,6 +86,9 @@ class _Composer:
     def items(self, node: nodes.Node | None, context: Context, chain: Chain) -> None:
         """Add the shots of a `shots` list, whatever it is made of."""
         for item in node.items if isinstance(node, nodes.Sequence) else ():
+            if self._enough():
+                self.is_whole = False
+                return
             kind = _kind(item)
             if kind is None or not isinstance(item, nodes.Mapping):
                 self._shot(item, context)

@@ -39,6 +39,7 @@ class Included:
         self._sources = sources
         self._problems = problems
         self._read: dict[Path, Library | None] = {}
+        self._count = self._bytes = 0
 
     def read(self, scalar: nodes.Scalar, chain: Chain) -> Library | None:
         """The file that `scalar` names, or None where it cannot be read: a problem."""
@@ -46,11 +47,19 @@ class Included:
             hint = "name the file itself, and choose inside of it, by a variable or a profile"
             self._add(scalar, "files are included before any template is read", hint)
             return None
+        self._count += 1
+        if self._count > _MOST:
+            # One file counts each time: twenty that each include the next one twice are
+            # a million.
+            if self._count == _MOST + 1:
+                message = f"files are included {self._count:,} times or more, limit {_MOST:,}"
+                self._add(scalar, message, "use rows, or join files")
+            return None
         source = self._sources.find(scalar.text, scalar)
         if source is None:
             return None
         if not isinstance(source, FileSource):
-            self._add(scalar, f"{scalar.text} is an address", "include a file beside this one")
+            self._add(scalar, f"{scalar.text[:60]} is an address", "include a file beside this one")
             return None
         real = source.path.resolve()
         ring = [shown for path, shown in chain]
@@ -64,10 +73,6 @@ class Included:
             self._add(scalar, message, "include them from the manifest itself")
             return None
         if real not in self._read:
-            if len(self._read) >= _MOST:
-                message = f"{len(self._read) + 1:,} files or more are included, limit {_MOST:,}"
-                self._add(scalar, message, "use rows, or join files")
-                return None
             self._read[real] = self._file(source, real, scalar)
         return self._read[real]
 
@@ -79,9 +84,12 @@ class Included:
         shown = self._sources.shown(source, scalar)
         try:
             size = source.path.stat().st_size
-            if size > LARGEST_BYTES:
+            self._bytes += size
+            if self._bytes > LARGEST_BYTES:
                 message = f"{shown} has {size:,} bytes, limit {LARGEST_BYTES:,}"
-                self._add(scalar, message, "use rows for data, or divide the file")
+                if self._bytes > size:
+                    message += f" for all files that are included, {self._bytes:,} by now"
+                self._add(scalar, message, "use rows for data, or divide the film")
                 return None
             data = source.path.read_bytes()
         except OSError as error:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Context, Entry, Film, Layer, Named, layer
+from omnibatch.manifest.enough import Enough
 from omnibatch.manifest.expansion.assembly import MOST_TAKES, Assembly
 from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.expansion.follows import MAKES_MANY, follows
@@ -17,6 +18,7 @@ from omnibatch.manifest.expansion.former import former_id, former_ids
 from omnibatch.manifest.expansion.frames import frame_problems
 from omnibatch.manifest.expansion.ids import Ids
 from omnibatch.manifest.expansion.matrix import Combination, read_matrix
+from omnibatch.manifest.expansion.most import MOST_SHOTS, too_many_shots
 from omnibatch.manifest.expansion.output import Targets
 from omnibatch.manifest.expansion.prompts import PromptFiles
 from omnibatch.manifest.expansion.references import Reader
@@ -30,9 +32,7 @@ from omnibatch.manifest.template.rendering import Parts
 from omnibatch.problems import Problem
 from omnibatch.shots import Shot, Slot
 
-__all__ = ["MOST_SHOTS", "expand"]
-
-MOST_SHOTS: Final = 200_000
+__all__ = ["expand"]
 
 
 def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
@@ -44,13 +44,16 @@ def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
     """
     expansion = _Expansion(film, setting, sources)
     shots: list[Shot] = []
-    while film.entries:
+    enough = Enough(setting.problems)
+    while film.entries and not enough():
         entry = film.entries.popleft()
-        for shot in expansion.shots(entry) if entry.bad is None else expansion.look_at(entry):
-            if len(shots) >= MOST_SHOTS:
-                expansion.too_many(entry)
-                return tuple(shots)
-            shots.append(shot)
+        if entry.bad is None:
+            shots.extend(expansion.shots(entry))
+        else:
+            expansion.look_at(entry)
+        if expansion.tried > MOST_SHOTS:
+            setting.problems.append(too_many_shots(entry.node.place))
+            return tuple(shots)
     setting.problems.extend([*former_ids(shots), *frame_problems(shots, expansion.ids)])
     return tuple(shots)
 
@@ -82,6 +85,7 @@ class _Expansion:
             targets=Targets(setting.problems),
             shared=Shared(),
         )
+        self.tried = 0  # takes that were worked out, well or not
         self._context: Context | None = None
         self._outer: Layer = {}
         self._around: Mapping[str, Named] = {}
@@ -93,15 +97,14 @@ class _Expansion:
             origin = f"profile {setting.profile}"
             self._profile = layer(origin, named.node, without=frozenset(bad))
 
-    def look_at(self, entry: Entry) -> tuple[Shot, ...]:
-        """No shots, since the entry has a bad value; but what else is wrong with it."""
+    def look_at(self, entry: Entry) -> None:
+        """Record what else is wrong with an entry that has a bad value."""
         assert entry.bad is not None
         if not entry.bad & MAKES_MANY:
             before = len(self._problems)
             deque(self.shots(entry), maxlen=0)
             found = self._problems[before:]
             self._problems[before:] = [each for each in found if not follows(each, entry.bad)]
-        return ()
 
     def shots(self, entry: Entry) -> Iterator[Shot]:
         """The shots of one entry."""
@@ -120,18 +123,9 @@ class _Expansion:
             repeats.take(before, variant.row.place if variant.row else None)
             if variant.row and repeats.is_in_all:
                 break  # a column that is missing is missing in every row
+            if self.tried > MOST_SHOTS or repeats.are_enough:
+                break
         repeats.give()
-
-    def too_many(self, entry: Entry) -> None:
-        """Record that the film has more shots than are read."""
-        self._problems.append(
-            Problem(
-                place=entry.node.place,
-                code=codes.TOO_MANY_SHOTS,
-                message=f"there are {MOST_SHOTS + 1:,} shots or more, limit {MOST_SHOTS:,}",
-                hint="divide the manifest, or its rows",
-            )
-        )
 
     def _enter(self, context: Context) -> None:
         if context is self._context:
@@ -202,6 +196,7 @@ class _Expansion:
         takes = 1
         take = 1
         while take <= takes:
+            self.tried += 1
             if take > 1:
                 facts = Parts()
                 names = scope(facts, take)

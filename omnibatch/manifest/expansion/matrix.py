@@ -16,6 +16,8 @@ __all__ = ["MOST_COMBINATIONS", "Combination", "read_matrix"]
 
 MOST_COMBINATIONS: Final = 10_000
 _NOT_LISTS: Final = frozenset({"exclude", "include"})
+_MOST_EXCLUDED: Final = 500  # each is compared with every combination
+_MOST_SHOWN: Final = 10**18
 
 # What an id may not have in it: `16:9` becomes `16-9` there.
 _NOT_IN_IDS = re.compile(r"[\s@+:,/*?\[\]{}]+")
@@ -62,8 +64,12 @@ def read_matrix(node: nodes.Mapping, problems: list[Problem]) -> tuple[Combinati
     _warn_of_braces(node, problems)
     count = math.prod(map(len, matrix.lists.values()))
     if count > MOST_COMBINATIONS:
-        message = f"the matrix has {count:,} combinations, limit {MOST_COMBINATIONS:,}"
+        # So many lists may there be that their product has more digits than Python writes.
+        many = f"{count:,}" if count < _MOST_SHOWN else f"more than {_MOST_SHOWN:,}"
+        message = f"the matrix has {many} combinations, limit {MOST_COMBINATIONS:,}"
         matrix.add(node.place, codes.TOO_MANY_SHOTS, message, "make a shot for each part of it")
+        return ()
+    if _too_long(node, matrix):
         return ()
     before = len(problems)
     chosen = [
@@ -105,6 +111,20 @@ def _of_combinations(node: nodes.Node | None) -> dict[str, Mapping[str, str]]:
     """The keys of a matrix that is `include` alone: those of its first combination."""
     first = next((written for _, written in _listed(node)), {})
     return {key: {} for key in first}
+
+
+def _too_long(node: nodes.Mapping, matrix: _Matrix) -> bool:
+    """Whether more is added or left out than is read, which is recorded."""
+    found = False
+    for key, most in (("include", MOST_COMBINATIONS), ("exclude", _MOST_EXCLUDED)):
+        items = node.get(key)
+        if isinstance(items, nodes.Sequence) and len(items.items) > most:
+            found = True
+            message = f"{key} has {len(items.items):,} combinations, limit {most:,}"
+            matrix.add(
+                items.place, codes.TOO_MANY_SHOTS, message, "make a shot for each part of it"
+            )
+    return found
 
 
 def _texts(node: nodes.Node) -> dict[str, str]:

@@ -39,7 +39,7 @@ class PromptFiles:
             return None
         if not isinstance(source, FileSource):
             hint = "name a text file beside the manifest"
-            self._add(_Flaw(f"{path} is an address", hint), file.place)
+            self._add(_Flaw(f"{path[:60]} is an address", hint), file.place)
             return None
         read = self._read.get(source.path)
         if read is None:

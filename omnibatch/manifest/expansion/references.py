@@ -21,6 +21,8 @@ Kind = Literal["image", "element", "video"]
 _KINDS: Final[tuple[Kind, ...]] = ("image", "element", "video")
 # What is left of an id of 18 digits that a spreadsheet took for a number.
 _ROUNDED: Final = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]{2}")
+# Above what any provider takes. Each use in a prompt is a token for every one of them.
+_MOST_IMAGES: Final = 50
 _A: Final = {"image": "an image", "element": "an element", "video": "a video"}
 
 
@@ -109,6 +111,10 @@ class Reader:
             if kind == "element":
                 return self._element(name, place, written, scope)
             items = written.items if isinstance(written, nodes.Sequence) else (written,)
+            if len(items) > _MOST_IMAGES:
+                message = f"{name or kind} has {len(items):,} images, limit {_MOST_IMAGES}"
+                self.add(written.place, codes.WRONG_COUNT, message, "a shot takes a few: choose")
+                return Reference(name=name, kind=kind, place=place)
             texts = [(scope.text(item), item) for item in items if isinstance(item, nodes.Scalar)]
             key = self._key(node, scope) if len(node.keys) > 1 else None
             found = [

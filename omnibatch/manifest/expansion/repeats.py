@@ -5,6 +5,7 @@ from typing import Final
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.counting import and_more
+from omnibatch.manifest.enough import MOST_ERRORS
 from omnibatch.problems import Place, Problem, Related
 
 __all__ = ["Repeats"]
@@ -36,7 +37,13 @@ class Repeats:
         self._problems = problems
         self._found: dict[Problem, _Repeated] = {}
         self._alike: dict[tuple[Place, str], list[_Repeated]] = {}
+        self._errors = 0
         self.is_in_all = False
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether there are more errors than anybody mends at a time."""
+        return self._errors > MOST_ERRORS
 
     def take(self, before: int, row: Place | None) -> None:
         """Take over what was recorded for a shot of `row`, after the first `before` problems."""
@@ -52,6 +59,7 @@ class Repeats:
                 alike[-1].unlike += 1
                 continue
             self._found[problem] = _Repeated(problem, row)
+            self._errors += problem.severity == "error"
             alike.append(self._found[problem])
             self.is_in_all = self.is_in_all or problem.code in _IN_ALL
         del self._problems[before:]

@@ -11,16 +11,13 @@ from typing import Final
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.nodes import Scalar
-from omnibatch.manifest.template.rendered import Templates, is_template
+from omnibatch.manifest.template.rendered import SHIFT, Templates, is_template
 from omnibatch.manifest.template.rendering import Flaw, Holder, Parts, Template
 from omnibatch.problems import Problem
 
 __all__ = ["Scope", "Setting"]
 
 _DEEPEST: Final = 40
-# What makes a template of an expression.
-_IF: Final = "{% if ("
-_THEN: Final = ") %}1{% endif %}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +121,7 @@ class Scope:
 
     def holds(self, expression: str) -> bool | tuple[Flaw, ...]:
         """Whether `expression` is true; or what is wrong with it, which is not recorded."""
-        template = self._setting.templates.get(f"{_IF}{expression}{_THEN}")
+        template = self._setting.templates.condition(expression)
         try:
             rendering = (
                 template
@@ -135,7 +132,7 @@ class Scope:
             return ()
         if isinstance(rendering, str):
             return bool(rendering)
-        return tuple(replace(flaw, offset=max(0, flaw.offset - len(_IF))) for flaw in rendering)
+        return tuple(replace(flaw, offset=max(0, flaw.offset - SHIFT)) for flaw in rendering)
 
     def _render(
         self, scalar: Scalar, template: Template | tuple[Flaw, ...], view: "_View"

@@ -71,7 +71,7 @@ class Tables:
         if source is None:
             return None
         if not isinstance(source, FileSource):
-            self._add(file.place, codes.PATH_REFUSED, f"{path} is an address", "name a file")
+            self._add(file.place, codes.PATH_REFUSED, f"{path[:60]} is an address", "name a file")
             return None
         options = {
             key: scalar.text if isinstance(scalar, nodes.Scalar) else None
@@ -89,26 +89,25 @@ class Tables:
         from omnibatch.manifest.rows import read_rows  # few manifests have any
 
         shown = self._sources.shown(source, file)
+        delimiter = options["delimiter"]
         try:
             size = source.path.stat().st_size
             if size > MOST_BYTES:
                 message = f"{shown} has {size:,} bytes, limit {MOST_BYTES:,}"
                 self._add(file.place, codes.BAD_INCLUDE, message, "divide the file")
                 return None
-            data = source.path.read_bytes()
+            rows, problems = read_rows(
+                source.path.read_bytes(),  # kept by nobody else: it may be large
+                file=shown,
+                format=options["format"],
+                encoding=options["encoding"],
+                delimiter="\t" if delimiter == "tab" else delimiter,
+                place=file.place,
+            )
         except OSError as error:
             message = f"{shown} cannot be read: {error.strerror}"
             self._add(file.place, codes.BAD_INCLUDE, message, "check its permissions")
             return None
-        delimiter = options["delimiter"]
-        rows, problems = read_rows(
-            data,
-            file=shown,
-            format=options["format"],
-            encoding=options["encoding"],
-            delimiter="\t" if delimiter == "tab" else delimiter,
-            place=file.place,
-        )
         self._setting.problems.extend(problems)
         return rows
 

@@ -1,13 +1,17 @@
 """The text of a data file: UTF-8, what its first bytes or the manifest say, or a guess."""
 
 import codecs
+import re
 from typing import Final, NamedTuple
 
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.suggest import did_you_mean
 from omnibatch.problems import Place, Problem
 
-__all__ = ["decode"]
+__all__ = ["STRANGE", "decode"]
+
+STRANGE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""A character that no text has."""
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -20,8 +24,8 @@ _MARKS: Final = (
 _GUESS: Final = "cp1252"
 _LOOKED_AT: Final = 200  # bytes, as many of one kind as of the other
 # Python's own notations for source code and host names, which it lists as encodings, too.
-_NOT_OF_FILES: Final = frozenset(
-    {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"}
+_NOT_FOR_FILES: Final = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 )
 _OFFERED: Final = (
     "utf-8",
@@ -48,12 +52,8 @@ def decode(data: bytes, file: str, encoding: str | None, place: Place) -> Decode
     if mark is not None:
         return _strictly(data[len(mark[0]) :], file, mark[1])
     if encoding is not None:
-        try:
-            name = codecs.lookup(encoding).name
-            is_text = _is_text(name)
-        except LookupError:
-            is_text = False
-        if not is_text:
+        name = _text_encoding(encoding)
+        if name is None:
             message = f"there is no encoding {encoding[:40]}"
             hint = did_you_mean(encoding, _OFFERED)
             found = Problem(place=place, code=codes.UNREADABLE, message=message, hint=hint)
@@ -117,14 +117,15 @@ def _guess(data: bytes, file: str, first: int) -> Decoded:
     return Decoded(text, (found,))
 
 
-def _is_text(encoding: str) -> bool:
-    """Whether files are written in it: `base64` and the like make bytes of bytes."""
-    if encoding.replace("-", "_") in _NOT_OF_FILES:
-        return False
+def _text_encoding(word: str) -> str | None:
+    """The name of the encoding `word`; None where no file of text is written in it.
+
+    `base64` and the like make bytes of bytes; and some are for host names and for source
+    code, one of which takes hours for a long line.
+    """
     try:
-        b" ".decode(encoding)  # of no bytes at all, Python makes text without asking
-    except LookupError:
-        return False
-    except UnicodeError:
-        pass
-    return True
+        name = codecs.lookup(word).name
+        "a".encode(name)
+    except (LookupError, ValueError):  # the latter for `undefined`, and a NUL in the word
+        return None
+    return None if name in _NOT_FOR_FILES else name

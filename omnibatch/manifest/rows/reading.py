@@ -1,6 +1,5 @@
 """From the bytes of a data file to its rows, or to what is wrong with it."""
 
-import re
 from array import array
 from collections.abc import Iterator
 from typing import Final
@@ -8,8 +7,9 @@ from typing import Final
 from omnibatch.manifest import nodes
 from omnibatch.manifest.rows import codes
 from omnibatch.manifest.rows.damage import damage
-from omnibatch.manifest.rows.decoding import decode
-from omnibatch.manifest.rows.objects import Item, read_json, read_json_lines, rows_of
+from omnibatch.manifest.rows.decoding import STRANGE, decode
+from omnibatch.manifest.rows.json_text import read_json, read_json_lines
+from omnibatch.manifest.rows.objects import Item, rows_of
 from omnibatch.manifest.rows.separated import read_separated
 from omnibatch.manifest.rows.table import Rows
 from omnibatch.manifest.text.reader import read_yaml
@@ -29,7 +29,6 @@ _FORMATS: Final = {
 }
 # The first bytes of xlsx, ods and zip; of xls; of Parquet and SQLite; of gzip.
 _NO_TEXT: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"SQLite format 3", b"\x1f\x8b")
-_STRANGE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def read_rows(
@@ -59,10 +58,11 @@ def read_rows(
         found = Problem(place=place, code=codes.UNREADABLE, message=message, hint=hint)
         return None, (found,)
     text, said = decode(data, file, encoding, place)
+    del data  # the text is as large again
     problems = list(said)
     if text is None:
         return None, tuple(problems)
-    strange = _STRANGE.search(text)
+    strange = STRANGE.search(text)
     if strange:
         line = text.count("\n", 0, strange.start()) + 1
         column = strange.start() - text.rfind("\n", 0, strange.start())

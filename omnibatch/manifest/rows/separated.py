@@ -1,14 +1,14 @@
 """CSV and its kin: cells between delimiters, quoted or not, with the lines they stand in."""
 
 import csv
-import io
 import re
 from array import array
+from collections.abc import Iterator
 from typing import Final
 
 from omnibatch.manifest.counting import and_more
 from omnibatch.manifest.rows import codes
-from omnibatch.manifest.rows.table import MOST_COLUMNS, MOST_ROWS, Rows
+from omnibatch.manifest.rows.table import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Rows
 from omnibatch.problems import Place, Problem
 
 __all__ = ["read_separated"]
@@ -16,7 +16,12 @@ __all__ = ["read_separated"]
 _DELIMITERS: Final = ",;\t|"
 # What Excel writes into a first line of its own to say which delimiter follows.
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n?|\n")
+_RETURN = re.compile(r"\r(?!\n)")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
+# Of one row: a thousand cells of an ordinary length, and far above what people write.
+_LONGEST_ROW: Final = 2_000_000
+_MOST_LINES: Final = 2 * MOST_ROWS  # blank ones among them
 _WORDS: Final = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a |"}
 
 
@@ -28,17 +33,17 @@ def read_separated(
     `delimiter` stands between cells; where it is None, it is found out from the first
     line. Findings are added to `problems`.
     """
-    skipped = 0
+    skipped = start = 0
     said = _SEP.match(text)
     if said:
         delimiter = delimiter or said[1]
-        text = text[said.end() :]
+        start = said.end()
         skipped = 1
-    delimiter = delimiter or _found_out(text)
-    stream = io.StringIO(text, newline="")
-    reader = csv.reader(stream, delimiter=delimiter, strict=True)
+    delimiter = delimiter or _found_out(text, start)
+    feed = _Lines(text, start)
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
     columns: list[str] | None = None
-    header = 0
+    header = most = 0
     records: list[tuple[str, ...]] = []
     lines = array("I")
     ragged: list[tuple[int, int]] = []
@@ -46,7 +51,12 @@ def read_separated(
     begin = 1 + skipped
     try:
         for cells in reader:
+            feed.taken = 0
             line, begin = begin, reader.line_num + 1 + skipped
+            if line > _MOST_LINES:
+                message = f"there are {line:,} lines or more, limit {_MOST_LINES:,}"
+                _add(problems, file, line, codes.TOO_LARGE, message, _DIVIDE)
+                return None
             if not any(cells):
                 continue  # a blank line, or one of empty cells alone
             if columns is None:
@@ -54,6 +64,7 @@ def read_separated(
                 columns = [name.strip() for name in cells]
                 while columns and not columns[-1]:
                     columns.pop()
+                most = min(MOST_ROWS, MOST_CELLS // max(1, len(columns)))
                 continue
             if len(cells) != len(columns):
                 if len(cells) < len(columns) or any(cells[len(columns) :]):
@@ -65,10 +76,12 @@ def read_separated(
             lines.append(line)
             if len(known) > 100_000:
                 known.clear()
-            if len(records) > MOST_ROWS:
-                message = f"there are {len(records):,} rows or more, limit {MOST_ROWS:,}"
-                _add(problems, file, line, codes.TOO_LARGE, message, "divide the file")
+            if len(records) > most:
+                _add(problems, file, line, codes.TOO_LARGE, _too_many(len(columns)), _DIVIDE)
                 return None
+    except _LongRow as row:
+        _add(problems, file, begin, codes.TOO_LARGE, str(row), "close its quotes, or cut it")
+        return None
     except csv.Error as error:
         message, hint = _broken(str(error))
         _add(problems, file, begin, codes.BROKEN, message, hint)
@@ -91,11 +104,56 @@ def read_separated(
     return Rows(tuple(columns), file, records, lines)
 
 
-def _found_out(text: str) -> str:
+_DIVIDE: Final = "divide the file"
+
+
+class _LongRow(ValueError):
+    """A row of more characters than are read."""
+
+
+class _Lines:
+    """The lines of `text` from `start` on, one by one: the whole is not kept a second time.
+
+    `taken` counts the characters since it was last set to nothing, at the end of a row.
+    """
+
+    def __init__(self, text: str, start: int) -> None:
+        self._text = text
+        self._start = start
+        self._has_returns = "\r" in text and _RETURN.search(text) is not None
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        text, start = self._text, self._start
+        while start < len(text):
+            if self._has_returns:
+                line_end = _LINE_END.search(text, start)
+                end = line_end.end() if line_end else len(text)
+            else:
+                end = text.find("\n", start) + 1 or len(text)
+            self.taken += end - start
+            if self.taken > _LONGEST_ROW:
+                raise _LongRow(
+                    f"a row has {self.taken:,} characters or more, limit {_LONGEST_ROW:,}"
+                )
+            yield text[start:end]
+            start = end
+
+
+def _too_many(columns: int) -> str:
+    if columns * MOST_ROWS > MOST_CELLS:
+        cells = (MOST_CELLS // columns + 1) * columns
+        return f"there are {cells:,} cells or more, limit {MOST_CELLS:,}"
+    return f"there are {MOST_ROWS + 1:,} rows or more, limit {MOST_ROWS:,}"
+
+
+def _found_out(text: str, start: int) -> str:
     """The delimiter that the first line has most of, outside of quotes."""
-    start = len(text) - len(text.lstrip("\r\n"))
+    while text.startswith(("\r", "\n"), start):
+        start += 1
     end = text.find("\n", start)
-    line = _QUOTED.sub("", text[start : end if end >= 0 else len(text)])
+    line = text[start : min(end if end >= 0 else len(text), start + _LONGEST_ROW)]
+    line = _QUOTED.sub("", line)
     return max(_DELIMITERS, key=line.count)
 
 

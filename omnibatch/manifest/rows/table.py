@@ -6,10 +6,11 @@ from typing import Final
 
 from omnibatch.problems import Place
 
-__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Rows"]
+__all__ = ["MOST_CELLS", "MOST_COLUMNS", "MOST_ROWS", "Rows"]
 
 MOST_ROWS: Final = 1_000_000
 MOST_COLUMNS: Final = 1_000
+MOST_CELLS: Final = 10_000_000
 
 
 class Rows:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from omnibatch.manifest import codes, nodes
+from omnibatch.manifest.enough import MOST_ERRORS
 from omnibatch.manifest.shape.objections import objections
 from omnibatch.manifest.shape.plain import Guide, follow, inlined, plain, resolve
 from omnibatch.manifest.shape.quick import quick
@@ -59,6 +61,8 @@ class Verdict:
         )
 
 
+_MOST_OBJECTIONS: Final = MOST_ERRORS + 1  # more than are looked at
+
 _FINE: Final = Verdict()
 
 
@@ -66,8 +70,9 @@ class _Judge:
     """The compiled schema: the manifest without its shots, one shot, and its parts."""
 
     def __init__(self) -> None:
-        from jsonschema import Draft202012Validator
+        from omnibatch.manifest.shape.law import validator_class
 
+        law = validator_class()
         schema = load_schema("manifest")
         self.heads: dict[Kind, tuple[Validator, Guide]] = {}
         for kind in _A:
@@ -81,13 +86,13 @@ class _Judge:
                 properties["shots"] = shots
             head = {**rule, "properties": properties}
             self.heads[kind] = (
-                Draft202012Validator(inlined(head, schema)),
+                law(inlined(head, schema)),
                 follow(head, schema),
             )
         shot = inlined({"$ref": "#/$defs/shot"}, schema)
-        self.shot: Validator = Draft202012Validator(shot)
+        self.shot: Validator = law(shot)
         self.shot_guide = follow(shot, schema)
-        self.surely_right = quick(shot, self.shot_guide, Draft202012Validator)
+        self.surely_right = quick(shot, self.shot_guide, law)
 
 
 @cache
@@ -109,7 +114,9 @@ def judge(node: nodes.Node, kind: Kind) -> Verdict:
         ways = set(_bad_ways(error))
         is_bad = is_bad or not ways
         bad |= ways
-        problems += objections(error, node, _A[kind])
+        problems += islice(objections(error, node, _A[kind]), _MOST_OBJECTIONS)
+        if len(problems) > _MOST_OBJECTIONS:
+            break
     if not problems:
         return _FINE
     return Verdict(
@@ -129,9 +136,11 @@ def judge_shot(node: nodes.Node) -> Verdict:
     problems: list[Problem] = []
     bad: set[tuple[str, ...]] = set()
     for error in law.shot.iter_errors(data):
-        problems += objections(error, node, "a shot")
+        problems += islice(objections(error, node, "a shot"), _MOST_OBJECTIONS)
         bad |= set(_bad_ways(error))
         _forget(error)
+        if len(problems) > _MOST_OBJECTIONS:
+            break
     if not problems:
         return _FINE
     return Verdict(

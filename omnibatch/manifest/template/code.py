@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-__all__ = ["Places", "spans"]
+__all__ = ["Places", "leaves", "spans"]
 
 # Code between braces; quoted text inside is skipped, since it may hold braces too.
 _CODE = re.compile(
@@ -18,6 +18,11 @@ def spans(text: str) -> Iterator[tuple[int, str]]:
     for code in _CODE.finditer(text):
         if code[1]:
             yield code.start(), code[0]
+
+
+def leaves(expression: str) -> int:
+    """Where an expression ends the code that it is put into, to go on by itself; -1 if nowhere."""
+    return _QUOTED.sub(lambda quoted: " " * len(quoted[0]), expression).find("%}")
 
 
 class Places:

@@ -5,119 +5,43 @@ that Jinja reads is checked (`template_tree`) before it is compiled. The sandbox
 behind that list, not in place of it.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache, partial, wraps
-from typing import Any, Final
+from typing import Final
 
-from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2 import Template as Compiled
+from jinja2 import TemplateSyntaxError
 from jinja2.exceptions import UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.template.code import spans
-from omnibatch.manifest.template.filters import FILTERS, TooMuch
+from omnibatch.manifest.template.environment import NoPart, environment, for_conditions
+from omnibatch.manifest.template.filters import TooMuch
 from omnibatch.manifest.template.rendering import (
     HOLDERS,
     LARGEST_TEXT,
     Flaw,
     Names,
+    Parts,
     Rendering,
     Template,
     Use,
-    as_text,
     failed,
     missing,
     no_part,
     too_long,
 )
 from omnibatch.manifest.template.tree import refusal, uses, with_columns
+from omnibatch.manifest.template.work import TooMuchWork, Work, too_much_work
 
 __all__ = ["read_expressions"]
 
 _MOST_KNOWN: Final = 1_000
 
 
-class _NoPart(UndefinedError):
-    """A part was chosen while rendering, as in `ref[row.who]`, and there is none."""
-
-    def __init__(self, holder: object, part: object, message: str) -> None:
-        super().__init__(message)
-        self.holder = holder
-        self.part = str(part)
-
-
-class _Text(str):
-    """A text as a condition takes it: one that says no is no, as with the keys for yes or no."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:
-        return self.strip().lower() not in _NO
-
-
-_NO: Final = frozenset({"", "0", "false", "no", "off"})
-
-
-def _for_conditions(value: Any) -> Any:
-    return _Text(value) if type(value) is str else value
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """Jinja's, but for holders: `row.items` is the column of that name, not a method."""
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        return self._part(obj, attribute)
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        return self._part(obj, argument)
-
-    def _part(self, obj: Any, part: Any) -> Any:
-        # The tree holds nothing but holders with parts, and parts of theirs; a holder that
-        # is not in reach lacks every part, which `default` may stand in for.
-        if isinstance(obj, StrictUndefined):
-            return self.undefined(name=part)
-        try:
-            return _for_conditions(obj[part])
-        except (KeyError, TypeError, AttributeError, IndexError):
-            told: Any = partial(_NoPart, obj, part)  # Jinja only calls it with its own words
-            return self.undefined(obj=obj, name=part, exc=told)
-
-
-@cache
-def _environment() -> _Environment:
-    made = _Environment(
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        finalize=_finalize,
-        cache_size=0,
-        autoescape=False,
-    )
-    made.globals.clear()
-    made.tests.clear()
-    made.filters.clear()
-    made.filters.update({name: _filter(FILTERS[name]) for name in FILTERS})
-    return made
-
-
-def _filter(made: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(made)  # Jinja's marks among the rest
-    def filtered(*arguments: Any, **options: Any) -> Any:
-        return _for_conditions(made(*arguments, **options))
-
-    return filtered
-
-
-def _finalize(value: object) -> object:
-    # An undefined value must raise its own error, which names it.
-    return str(value) if isinstance(value, StrictUndefined) else as_text(value)
-
-
-def read_expressions(text: str) -> Template | tuple[Flaw, ...]:
+def read_expressions(text: str, work: Work) -> Template | tuple[Flaw, ...]:
     """Read and check any template; return it ready to render, or what is wrong with it."""
     try:
-        tree = _environment().parse(text)
+        tree = environment().parse(text)
     except TemplateSyntaxError as error:
         hint = "write {{ name }}; braces that are meant as text are written {{ '{{' }}"
         if "row." in text:
@@ -136,12 +60,13 @@ def read_expressions(text: str) -> Template | tuple[Flaw, ...]:
     tree = with_columns(tree)
     used = tuple(sorted(uses(text, tree), key=lambda use: use.offset))
     try:
-        code = _environment().compile(tree)
-        compiled = Compiled.from_code(_environment(), code, {})
+        with work.of_one():  # compiling folds constants
+            code = environment().compile(tree)
+        compiled = Compiled.from_code(environment(), code, {})
     except Exception as error:  # a checked tree should compile; if not, it is a finding
         return (failed(0, error),)
     words = frozenset(use.word for use in used)
-    return _Expressions(text=text, uses=used, words=words, compiled=compiled)
+    return _Expressions(text=text, uses=used, words=words, work=work, compiled=compiled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +74,7 @@ class _Expressions:
     text: str
     uses: tuple[Use, ...]
     words: frozenset[str]
+    work: Work
     compiled: Compiled
     # What it came to, by the values that it asked for: the same in many rows.
     known: dict[tuple[tuple[type, object], ...], str] = field(default_factory=dict)
@@ -183,22 +109,23 @@ class _Expressions:
         if flaws:
             return flaws
         values = {use.word: names.get(use.word) for use in self.uses}
-        given = {
-            word: _for_conditions(value) for word, value in values.items() if value is not None
-        }
-        put_in = sum(map(_size, (given.get(use.word) for use in self.uses)))
+        given = {word: for_conditions(value) for word, value in values.items() if value is not None}
+        put_in = sum(_size(given.get(use.word), use.part) for use in self.uses)
         if put_in > LARGEST_TEXT * 4:
             return (too_long(put_in),)
         pieces: list[str] = []
         size = 0
         try:
-            for piece in self.compiled.root_render_func(self.compiled.new_context(given)):
-                pieces.append(piece)
-                size += len(piece)
-                if size > LARGEST_TEXT:
-                    return (too_long(size),)
+            with self.work.of_one():
+                for piece in self.compiled.root_render_func(self.compiled.new_context(given)):
+                    pieces.append(piece)
+                    size += len(piece)
+                    if size > LARGEST_TEXT:
+                        return (too_long(size),)
         except TooMuch as much:
             return (too_long(much.length),)
+        except TooMuchWork:
+            return (too_much_work(),)
         except UndefinedError as error:
             return (self._nothing_there(error, names),)
         except Exception as error:  # values and filters may disagree in any way they like
@@ -208,7 +135,7 @@ class _Expressions:
     def _nothing_there(self, error: UndefinedError, names: Names) -> Flaw:
         # Missing names were found before; this is a part chosen while rendering.
         holders = [use for use in self.uses if use.word in HOLDERS]
-        if isinstance(error, _NoPart):
+        if isinstance(error, NoPart):
             for use in holders:
                 if names.get(use.word) is error.holder:
                     return no_part(replace(use, part=error.part), error.holder)
@@ -221,8 +148,12 @@ class _Expressions:
         return next((start for start, _ in spans(self.text)), 0)
 
 
-def _size(value: object) -> int:
-    """How much text a value can put in; parts of holders are short."""
+def _size(value: object, part: str) -> int:
+    """How much text a value, or a part of it, can put in."""
+    if isinstance(value, Parts):
+        # Which part is not known where it is chosen by another value.
+        chosen = (value.get(part),) if part else value.values()
+        return max((len(each) for each in chosen if isinstance(each, str)), default=0)
     return len(value) if isinstance(value, str) else 100
 
 
@@ -238,7 +169,7 @@ def _culprit(text: str) -> int:
             others.append(start)
             continue
         try:
-            tree = _environment().parse(code)
+            tree = environment().parse(code)
         except Exception:  # whatever hostile text makes Jinja's parser raise
             return start
         if refusal(tree) is not None:

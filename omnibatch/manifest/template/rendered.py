@@ -11,6 +11,7 @@ from typing import Final
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.shape.vocabulary import OFFERED, RESERVED
+from omnibatch.manifest.template.code import leaves
 from omnibatch.manifest.template.rendering import (
     HOLDERS,
     LARGEST_TEXT,
@@ -24,11 +25,16 @@ from omnibatch.manifest.template.rendering import (
     missing,
     too_long,
 )
+from omnibatch.manifest.template.work import Work
 
-__all__ = ["LARGEST_TEMPLATE", "Templates", "is_template"]
+__all__ = ["LARGEST_TEMPLATE", "SHIFT", "Templates", "is_template"]
 
 LARGEST_TEMPLATE: Final = 16 * 1024
 _MOST_REMEMBERED: Final = 10_000
+# What makes a template of an expression.
+_IF: Final = "{% if ("
+_THEN: Final = ") %}1{% endif %}"
+SHIFT: Final = len(_IF)
 
 _OPENING = re.compile(r"\{[{%#]")
 _PUT = re.compile(r"\{\{[ \t\n]*([^\W\d]\w*)(?:\.([^\W\d]\w*))?[ \t\n]*\}\}")
@@ -50,6 +56,7 @@ class Templates:
 
     def __init__(self) -> None:
         self.known: dict[str, Template | tuple[Flaw, ...]] = {}
+        self._work = Work()
         self.words: set[str] = set()
 
     def get(self, text: str) -> Template | tuple[Flaw, ...]:
@@ -58,13 +65,25 @@ class Templates:
         if known is None:
             if len(self.known) >= _MOST_REMEMBERED:
                 self.known.clear()
-            known = self.known[text] = _read(text)
+            known = self.known[text] = _read(text, self._work)
             if not isinstance(known, tuple):
                 self.words |= known.words
         return known
 
+    def condition(self, text: str) -> Template | tuple[Flaw, ...]:
+        """The template that comes to something where the expression `text` is true.
 
-def _read(text: str) -> Template | tuple[Flaw, ...]:
+        Offsets of its flaws count from `SHIFT` characters before the expression.
+        """
+        whole = f"{_IF}{text}{_THEN}"
+        if whole not in self.known and (end := leaves(text)) >= 0:
+            message, hint = "%} ends no expression", "write one expression, without braces"
+            flaw = Flaw(offset=SHIFT + end, code=codes.TEMPLATE_SYNTAX, message=message, hint=hint)
+            self.known[whole] = (flaw,)
+        return self.get(whole)
+
+
+def _read(text: str, work: Work) -> Template | tuple[Flaw, ...]:
     if len(text) > LARGEST_TEMPLATE:
         message = f"this template has {len(text):,} characters, limit {LARGEST_TEMPLATE:,}"
         return (Flaw(offset=0, code=codes.TEMPLATE_SIZE, message=message, hint="make it shorter"),)
@@ -73,7 +92,7 @@ def _read(text: str) -> Template | tuple[Flaw, ...]:
         return simple
     from omnibatch.manifest.template.expressions import read_expressions
 
-    return read_expressions(text)
+    return read_expressions(text, work)
 
 
 class _Simple:
@@ -101,8 +120,9 @@ class _Simple:
                 pieces.append(literal)
         except (KeyError, TypeError):
             return self._flaws(names)
-        text = "".join(pieces)
-        return text if len(text) <= LARGEST_TEXT else (too_long(len(text)),)
+        # Measured before it is put together: a cell may have millions of characters.
+        size = sum(map(len, pieces))
+        return "".join(pieces) if size <= LARGEST_TEXT else (too_long(size),)
 
     def _flaws(self, names: Names) -> tuple[Flaw, ...]:
         """What went wrong: something is missing, or of no use in text."""

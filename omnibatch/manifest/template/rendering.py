@@ -123,6 +123,10 @@ def as_text(value: object) -> str:
 def failed(offset: int, error: Exception) -> Flaw:
     """The flaw of a template that went wrong while it was worked out."""
     words = str(error).splitlines()
+    if isinstance(error, RecursionError):
+        words = ["its parts stand too deep inside each other"]
+    elif isinstance(error, ValueError) and words and "integer string conversion" in words[0]:
+        words = ["a number has too many digits"]
     return Flaw(
         offset=offset,
         code=codes.TEMPLATE_FAILED,

@@ -28,6 +28,7 @@ from omnibatch.manifest.text.anchors import (
     too_deep,
     unknown_alias,
 )
+from omnibatch.manifest.text.bounds import MOST_ENTRIES, stop_at_excess, turns
 from omnibatch.manifest.text.documents import another_version, empty_file, second_document
 from omnibatch.manifest.text.events import Events, quickest_events
 from omnibatch.manifest.text.layout import missing_space
@@ -80,7 +81,7 @@ class _Builder:
         last_line, number = -1, 0
         event: Any = None
         try:
-            while True:
+            for _ in turns(self.stack, self.problems, file):
                 event = next_event()
                 kind = type(event)
                 if kind is ScalarEvent:
@@ -167,7 +168,7 @@ class _Builder:
             if scalar.style == "double":
                 self.add(escaped_unprintable(text, scalar.place))
             elif scalar.style == "plain":
-                self.add(self.silence.run_together(scalar))
+                self.add(self.silence.run_together(scalar, event.start_mark.index))
             elif not text.strip("\n") and scalar.style in ("literal", "folded"):
                 parent = self.stack[-1].place if self.stack else None
                 self.add(self.leniency.measured(event, parent))
@@ -192,7 +193,10 @@ class _Builder:
         return opened.items
 
     def end(self, event: Any) -> Node:
-        closed = self.closed = self.stack.pop()
+        closed = self.closed = self.stack[-1]
+        if closed.entries > MOST_ENTRIES:
+            stop_at_excess((closed,), 0, (), self.source.file)
+        self.stack.pop()
         node: Node
         if closed.is_template:
             text = self.source.text[closed.start : event.end_mark.index]

@@ -11,6 +11,8 @@ MEANINGS: Final = {
     "OB104": "an empty file",
     "OB105": "a second document after ---",
     "OB106": "% directives other than %YAML 1.1 and %YAML 1.2",
+    "OB107": "more values, or a longer list or map, than are read",
+    "OB108": "so many problems that the rest is not looked at",
     "OB110": "other text that is not YAML",
     "OB111": "unquoted text that means something else",
     "OB112": "unquoted text that starts with a template, {{ ... }}",

@@ -37,9 +37,12 @@ def tab_indentation(mistake: Mistake) -> Problem | None:
     return mistake.problem(spot, "OB115", "a tab cannot indent a line", "use spaces")
 
 
-def missing_space(source: Source, line: int) -> Problem | None:
-    """`key:value` or `-item` at the start of a line, counted from 0."""
-    text = source.line(line)
+def missing_space(source: Source, line: int, start: int | None = None) -> Problem | None:
+    """`key:value` or `-item` at the start of a line, counted from 0.
+
+    `start` is where the line begins in the text, where that is known.
+    """
+    text = source.line(line) if start is None else source.line_from(start)
     for pattern, sign in ((_NO_SPACE_AFTER_COLON, ":"), (_NO_SPACE_AFTER_DASH, "-")):
         found = pattern.match(text)
         if found is not None:

@@ -43,6 +43,11 @@ class Opened:
         """The nodes in it, itself and all that aliases stand for included."""
         return 1 + len(self.items) + self.deeper
 
+    @property
+    def entries(self) -> int:
+        """How many entries the list or map has by now."""
+        return len(self.items) // 2 if self.is_map else len(self.items)
+
     def hold(self, size: int, height: int) -> None:
         """Count a list or map that is about to become an item."""
         self.deeper += size - 1

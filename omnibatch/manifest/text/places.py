@@ -48,6 +48,9 @@ def locate(event: Any, source: Source, text: str) -> Scalar:
     if event.anchor is not None or event.tag is not None:
         index, line, column = _past_properties(source, index, end.index, line, column)
     place = Place(source.file, line + 1, column + 1)
+    if not text and index >= len(source.text):
+        # libyaml has nothing at the end stand in a line of its own.
+        place = source.place_of(len(source.text))
     if style == "literal":
         return scalar_at(place, text, style, _block_body(source, index, line, text))
     if style == "folded" or line != end.line:

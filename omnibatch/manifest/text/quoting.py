@@ -137,8 +137,8 @@ def quote_unclosed(mistake: Mistake) -> Problem:
 
 def bracket_unclosed(mistake: Mistake) -> Problem | None:
     """A bracket that is still open at the end of the file."""
-    lines_left = mistake.source.text.split("\n")[mistake.at.line + 1 :]
-    if mistake.text(mistake.at).strip() or "".join(lines_left).strip():
+    source = mistake.source
+    if mistake.text(mistake.at).strip() or source.has_words_below(mistake.at.line):
         return None
     opened = [block for block in mistake.opened if block.is_flow]
     return _bracket(mistake, opened[-1].place, "is never closed") if opened else None

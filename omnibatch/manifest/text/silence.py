@@ -12,6 +12,7 @@ only a warning; after several words, or where the `#` touches a word, it is an e
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from omnibatch.manifest.nodes import Scalar, core_value, scalar_at
@@ -22,9 +23,23 @@ from omnibatch.problems import Place, Problem
 
 __all__ = ["Silence", "unused_anchor"]
 
+_MOST_KEPT = 100_000
 _ONE_SPACE = re.compile(r"(?<=\S) #")
 # A comment, the empty lines after it, and the indentation of the next line.
 _TO_NEXT_WORD = re.compile(r" #[^\n]*\n(?:[ ]*\n)*([ ]*)(?=[^ \n])")
+
+
+class _Comments:
+    """Where a single space stands before a `#`, looked up in the text: they are too many."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __contains__(self, index: int) -> bool:
+        return _ONE_SPACE.match(self._text, index) is not None
+
+    def __bool__(self) -> bool:
+        return True
 
 
 class Silence:
@@ -35,7 +50,11 @@ class Silence:
         self._last: tuple[Any, Problem] | None = None
         # Where a single space stands before a `#`. Most texts have none, and then no
         # scalar needs a look.
-        self.comments = frozenset(match.start() for match in _ONE_SPACE.finditer(source.text))
+        places = islice(_ONE_SPACE.finditer(source.text), _MOST_KEPT + 1)
+        some = frozenset(match.start() for match in places)
+        self.comments: frozenset[int] | _Comments = (
+            some if len(some) <= _MOST_KEPT else _Comments(source.text)
+        )
 
     def after(self, event: Any, text: str) -> Iterator[Problem]:
         """The problem with a comment one space after the scalar of `event`."""
@@ -68,11 +87,15 @@ class Silence:
         went_on = column > (blocks[-1].place.column if blocks else 0)
         return replace(self._last[1], severity="error") if went_on else None
 
-    def run_together(self, scalar: Scalar) -> Problem | None:
-        """A list whose first dash lacks its space: one text, over all its lines."""
+    def run_together(self, scalar: Scalar, index: int) -> Problem | None:
+        """A list whose first dash lacks its space: one text, over all its lines.
+
+        `index` is where the scalar stands in the source.
+        """
         if not scalar.text.startswith("-") or " - " not in scalar.text:
             return None
-        return missing_space(self._source, scalar.place.line - 1)
+        start = self._source.text.rfind("\n", 0, index) + 1
+        return missing_space(self._source, scalar.place.line - 1, start)
 
 
 def unused_anchor(name: str, place: Place) -> Problem:

@@ -54,8 +54,21 @@ class Source:
 
     def line(self, number: int) -> str:
         """Line `number`, counted from 0, without its end; empty past the last."""
-        lines = self.text.split("\n")
-        return lines[number] if 0 <= number < len(lines) else ""
+        if number < 0:
+            return ""
+        # No list of the lines is made: there may be tens of millions.
+        start = re.compile(f"(?:[^\\n]*\\n){{{number}}}").match(self.text)
+        return self.line_from(start.end()) if start else ""
+
+    def line_from(self, start: int) -> str:
+        """The rest of the line from the index `start` on, without its end."""
+        end = self.text.find("\n", start)
+        return self.text[start:end] if end >= 0 else self.text[start:]
+
+    def has_words_below(self, number: int) -> bool:
+        """Whether anything but blanks stands below line `number`, counted from 0."""
+        last = len(self.text.rstrip())
+        return self.text.count("\n", 0, last) > number
 
     def place(self, line: int, column: int) -> Place:
         """The place of a line and column that count from 0, as the parser's do."""

@@ -11,6 +11,7 @@ from omnibatch.manifest import codes
 from omnibatch.manifest.template.expressions import read_expressions
 from omnibatch.manifest.template.rendered import LARGEST_TEMPLATE, Templates, is_template
 from omnibatch.manifest.template.rendering import Flaw, Rendering
+from omnibatch.manifest.template.work import Work
 
 
 class _Given:
@@ -219,7 +220,7 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES, max_size=8).map("".join))
 def test_quick_reading_makes_what_jinja_makes(text: str) -> None:
     quick = _render(text)
-    expressions = read_expressions(text)
+    expressions = read_expressions(text, Work())
     slow = expressions if isinstance(expressions, tuple) else expressions.render(NAMES)
 
     if isinstance(quick, str) or isinstance(slow, str):
