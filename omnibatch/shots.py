@@ -129,7 +129,9 @@ class Shot:
     @property
     def frames(self) -> tuple[FrameSource, ...]:
         """The frames of other shots that this one needs; most need none."""
-        return tuple(i.source for i in self.images if isinstance(i.source, FrameSource))
+        if not self.images:
+            return ()
+        return tuple([i.source for i in self.images if isinstance(i.source, FrameSource)])
 
     @property
     def id(self) -> ShotId:

@@ -100,6 +100,10 @@ def _cast(shots: list[dict[str, Any]]) -> bool:
 
 
 SHOWS: dict[str, Callable[[list[dict[str, Any]]], bool]] = {
+    "continuity.yaml": lambda shots: (
+        [shot["request"].get("first_frame", {}).get("shot") for shot in shots]
+        == [None, "door", "steps"]
+    ),
     "storyboard.yaml": lambda shots: (
         [*dict.fromkeys(shot["scene"] for shot in shots)] == ["morning", "storm", "epilogue"]
         and _cast(shots)

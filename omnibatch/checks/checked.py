@@ -12,6 +12,7 @@ from omnibatch.shots import Batch, FrameSource, Shot
 __all__ = ["CheckResult", "CheckedBatch", "CheckedShot", "Clip", "admit"]
 
 _PASS = object()
+_NO_CLIPS: Mapping[FrameSource, "Clip"] = {}  # one for all: there are many shots without
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ class CheckedShot:
     request: Mapping[str, object]
     price: Money | None
     image_facts: tuple[ImageFacts | None, ...]
-    clips: Mapping[FrameSource, Clip] = field(default_factory=dict)
+    clips: Mapping[FrameSource, Clip] = field(default_factory=lambda: _NO_CLIPS)
 
     @property
     def is_open(self) -> bool:

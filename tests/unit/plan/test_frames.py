@@ -347,3 +347,17 @@ def test_a_chain_of_thousands_is_planned_without_recursion() -> None:
 
     assert len(found.submits) == 3001
     assert sum(not step.waits_for for step in found.submits) == 1
+
+
+def test_of_two_clips_of_one_request_the_one_that_is_here_is_the_source() -> None:
+    first = collected(OPENING)
+    second = collected(OPENING, after=first)
+    here = output_of(first)
+
+    found = planned(
+        OPENING, framed(), ledger=(first, second), clip_exists=lambda output: output == here
+    )
+
+    assert found["opening"].attempt == first.id
+    assert found["turn"].checked is not None
+    assert found["turn"].checked.digest == closed(framed(), first).digest
