@@ -5,18 +5,20 @@ that Jinja reads is checked (`template_tree`) before it is compiled. The sandbox
 behind that list, not in place of it.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError
+from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2 import Template as Compiled
 from jinja2.exceptions import UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.template.code import spans
-from omnibatch.manifest.template.filters import FILTERS, TooMuch
+from omnibatch.manifest.template.filters import COUNTED, FILTERS, TooMuch
 from omnibatch.manifest.template.rendering import (
     HOLDERS,
     LARGEST_TEXT,
@@ -51,7 +53,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         try:
             return obj[part]
         except (KeyError, TypeError, AttributeError, IndexError):
-            return self.undefined(obj=obj, name=part)
+            return self.undefined(hint=f"it has no {str(part)[:60]}", obj=obj, name=part)
 
 
 @cache
@@ -102,7 +104,9 @@ def read_expressions(text: str, work: Work) -> Template | tuple[Flaw, ...]:
     except Exception as error:  # a checked tree should compile; if not, it is a finding
         return (failed(0, error),)
     words = frozenset(use.word for use in used)
-    return _Expressions(text=text, uses=used, words=words, work=work, compiled=compiled)
+    is_counted = any(each.name in COUNTED for each in tree.find_all(nodes.Filter))
+    counting = work.of_one if is_counted else nullcontext
+    return _Expressions(text=text, uses=used, words=words, counting=counting, compiled=compiled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +114,7 @@ class _Expressions:
     text: str
     uses: tuple[Use, ...]
     words: frozenset[str]
-    work: Work
+    counting: Callable[[], AbstractContextManager[None]]
     compiled: Compiled
 
     def render(self, names: Names) -> Rendering:
@@ -125,7 +129,7 @@ class _Expressions:
         pieces: list[str] = []
         size = 0
         try:
-            with self.work.of_one():
+            with self.counting():
                 for piece in self.compiled.root_render_func(self.compiled.new_context(given)):
                     pieces.append(piece)
                     size += len(piece)
@@ -144,7 +148,9 @@ class _Expressions:
     def _nothing_there(self, error: UndefinedError) -> Flaw:
         # Missing names were found before; this is a part chosen while rendering.
         offset = next((use.offset for use in self.uses if use.word in HOLDERS), 0)
-        return Flaw(offset=offset, code=codes.UNDEFINED, message=f"nothing here: {error}")
+        message = f"nothing here: {error}"
+        hint = 'add | default("...") where there may be none'
+        return Flaw(offset=offset, code=codes.UNDEFINED, message=message, hint=hint)
 
     def _first_offset(self) -> int:
         return next((start for start, _ in spans(self.text)), 0)

@@ -138,9 +138,11 @@ def missing(uses: Iterable[Use], names: Names) -> tuple[Flaw, ...]:
     """A flaw for each unguarded use of something that does not exist."""
     flaws: dict[str, Flaw] = {}
     for use in uses:
-        if use.guarded or str(use) in flaws:
+        if str(use) in flaws:
             continue
         value = names.get(use.word)
+        if use.guarded and not (value is None and use.word in HOLDERS):
+            continue  # a default stands in for a part, not for a row where there is none
         if value is None:
             flaws[str(use)] = _undefined(use, names)
         elif use.part and use.word in HOLDERS and not _has(value, use.part):

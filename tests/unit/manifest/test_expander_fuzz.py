@@ -1,6 +1,5 @@
 """Whatever the manifest: shots, or problems with places and cures, and the same each time."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,11 @@ from ...fuzz.manifests import Folder, folders
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with pictures; its other files are written anew for each manifest."""
     folder = tmp_path_factory.mktemp("film")
     furnish(folder)
-    yield folder
+    return folder
 
 
 @pytest.mark.slow
