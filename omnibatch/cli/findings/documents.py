@@ -4,6 +4,7 @@ SARIF: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. Its col
 code points where `columnKind` says so (3.14.17), as ours do.
 """
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -91,7 +92,7 @@ def _result(problem: Problem, codes: Sequence[str]) -> Json:
 
 
 def _location(place: Place) -> Json:
-    uri = quote(Path(place.file).as_posix())
+    uri = quote(os.fsencode(Path(place.file).as_posix()))  # its name may be no UTF-8
     if Path(place.file).is_absolute():
         uri = Path(place.file).as_uri()
     physical: Json = {"artifactLocation": {"uri": uri}}
