@@ -201,6 +201,13 @@ def includes_that_double(folder: Path) -> None:
     _film(folder, "shots:\n" + "  - include: part0.yaml\n" * 2)
 
 
+@_bomb("OB233")
+def shots_that_are_included_again_and_again(folder: Path) -> None:
+    shots = "".join(f"- {{id: s{n}, prompt: x}}\n" for n in range(1000))
+    (folder / "part.yaml").write_text(shots)
+    _film(folder, "shots:\n" + "  - include: part.yaml\n" * 1000)
+
+
 @_bomb("film.yaml:27:5: OB125")
 def aliases_of_aliases(folder: Path) -> None:
     lines = ["a0: &a0 [x,x,x,x,x,x,x,x,x]"]

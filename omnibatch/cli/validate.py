@@ -19,6 +19,7 @@ __all__ = ["command"]
 
 # GitHub shows ten of a step, and keeps fifty of a job.
 _MOST_ANNOTATIONS: Final = 200
+_MOST_LOOKED_AT: Final = 64 * 1024 * 1024  # bytes; no more of a manifest is read
 
 
 @click.command("validate", epilog="For instance: omnibatch validate specs/ --format json")
@@ -171,6 +172,10 @@ def _is_manifest(path: Path, folder: Path) -> bool:
         return False
     if any(part.startswith(".") or part == "node_modules" for part in inside):
         return False
-    text = b"\n" + path.read_bytes()
+    try:
+        with path.open("rb") as file:
+            text = b"\n" + file.read(_MOST_LOOKED_AT)
+    except OSError:
+        return True  # it may be one: reading it says what is wrong
     # A file of shots for others to include has neither a version nor a provider.
     return b"\nshots:" in text and (b"\nversion:" in text or b"\nprovider:" in text)

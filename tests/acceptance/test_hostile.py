@@ -5,6 +5,7 @@ them takes is shown by `python -m tests.bench.hostile`.
 """
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -131,3 +132,25 @@ def test_no_command_does_anything_with_a_hostile_manifest(
     assert "Traceback" not in ended.said
     assert "film.yaml:" in ended.err
     assert listing(tmp_path) == before
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_a_folder_of_odd_files_is_gone_through(form: str, tmp_path: Path) -> None:
+    """A pipe, a device, links, a terabyte, and a name that is no UTF-8."""
+    film = (INVALID / "keys.yaml").read_bytes()
+    (tmp_path / "film.yaml").write_bytes(film)
+    with open(os.fsencode(tmp_path) + b"/\xff.yaml", "wb") as file:
+        file.write(film)
+    with (tmp_path / "large.yaml").open("wb") as file:
+        file.write(film)
+        file.truncate(1 << 40)
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "zero.yaml").symlink_to("/dev/zero")
+    (tmp_path / "nowhere.yaml").symlink_to("nowhere")
+    (tmp_path / "ring").symlink_to(".")
+
+    ended = measured(["validate", ".", "--format", form], tmp_path, most_seconds=MOST_SECONDS)
+
+    assert_refused(ended)
+    assert "film.yaml" in ended.said
+    assert "large.yaml" in ended.said

@@ -24,6 +24,9 @@ from .oracle import lines_of
 __all__ = ["check_folder", "furnish"]
 
 
+_PICTURES = frozenset({"a.png", "b.png"})
+
+
 def furnish(place: Path) -> None:
     """Put the pictures there that manifests name."""
     Image.new("RGB", (640, 360)).save(place / "a.png")
@@ -70,8 +73,9 @@ def _assert_placed(problem: Problem, folder: Path) -> None:
     assert problem.message
     assert problem.hint, str(problem)
     for place in (problem.place, *(each.place for each in problem.related)):
+        # A picture that is included as if it were text has places, too, in its bytes.
         lines = lines_of((folder / place.file).read_bytes())
-        if place.line:
+        if place.line and place.file not in _PICTURES:
             assert 1 <= place.line <= len(lines), str(problem)
             assert 1 <= place.column <= len(lines[place.line - 1]) + 1, str(problem)
 

@@ -21,6 +21,7 @@ from omnibatch.manifest.composition.libraries import Libraries, paths_of
 from omnibatch.manifest.enough import Enough
 from omnibatch.manifest.shape.judging import Kind, Verdict, judge, judge_shot
 from omnibatch.manifest.sources import Sources
+from omnibatch.manifest.text.bounds import MOST_MAPS
 from omnibatch.problems import Problem
 
 __all__ = ["compose"]
@@ -86,7 +87,7 @@ class _Composer:
     def items(self, node: nodes.Node | None, context: Context, chain: Chain) -> None:
         """Add the shots of a `shots` list, whatever it is made of."""
         for item in node.items if isinstance(node, nodes.Sequence) else ():
-            if self._enough():
+            if self._enough() or self._are_too_many(item):
                 self.is_whole = False
                 return
             kind = _kind(item)
@@ -96,6 +97,17 @@ class _Composer:
                 self._scene(item, context, chain)
             else:
                 self._include(item, context, chain)
+
+    def _are_too_many(self, item: nodes.Node) -> bool:
+        """Whether there are more shots than one list may have: a file may be included often."""
+        if len(self.entries) <= MOST_MAPS:
+            return False
+        if self.is_whole:
+            message = f"there are more than {MOST_MAPS:,} shots"
+            hint = "divide the manifest, or use rows"
+            found = Problem(place=item.place, code=codes.TOO_MANY_SHOTS, message=message, hint=hint)
+            self._problems.append(found)
+        return True
 
     def _shot(self, node: nodes.Node, context: Context) -> None:
         verdict = judge_shot(node)

@@ -75,6 +75,7 @@ def environment() -> _Environment:
         cache_size=0,
         autoescape=False,
         # Working constants out beforehand takes Jinja time with the cube of their depth.
+        # Working constants out beforehand takes Jinja time with the cube of their depth.
         optimized=False,
     )
     made.globals.clear()

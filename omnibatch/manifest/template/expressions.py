@@ -5,17 +5,19 @@ that Jinja reads is checked (`template_tree`) before it is compiled. The sandbox
 behind that list, not in place of it.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from jinja2 import Template as Compiled
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.exceptions import UndefinedError
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.template.code import spans
 from omnibatch.manifest.template.environment import NoPart, environment, for_conditions
-from omnibatch.manifest.template.filters import TooMuch
+from omnibatch.manifest.template.filters import COUNTED, TooMuch
 from omnibatch.manifest.template.rendering import (
     HOLDERS,
     LARGEST_TEXT,
@@ -66,7 +68,9 @@ def read_expressions(text: str, work: Work) -> Template | tuple[Flaw, ...]:
     except Exception as error:  # a checked tree should compile; if not, it is a finding
         return (failed(0, error),)
     words = frozenset(use.word for use in used)
-    return _Expressions(text=text, uses=used, words=words, work=work, compiled=compiled)
+    is_counted = any(each.name in COUNTED for each in tree.find_all(nodes.Filter))
+    counting = work.of_one if is_counted else nullcontext
+    return _Expressions(text=text, uses=used, words=words, counting=counting, compiled=compiled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ class _Expressions:
     text: str
     uses: tuple[Use, ...]
     words: frozenset[str]
-    work: Work
+    counting: Callable[[], AbstractContextManager[None]]
     compiled: Compiled
     # What it came to, by the values that it asked for: the same in many rows.
     known: dict[tuple[tuple[type, object], ...], str] = field(default_factory=dict)
@@ -116,7 +120,7 @@ class _Expressions:
         pieces: list[str] = []
         size = 0
         try:
-            with self.work.of_one():
+            with self.counting():
                 for piece in self.compiled.root_render_func(self.compiled.new_context(given)):
                     pieces.append(piece)
                     size += len(piece)

@@ -13,11 +13,11 @@ from jinja2 import filters as jinja
 from omnibatch.manifest.template.rendering import LARGEST_TEXT
 from omnibatch.manifest.template.work import spend
 
-__all__ = ["FILTERS", "TooMuch"]
+__all__ = ["COUNTED", "FILTERS", "TooMuch"]
 
 _MOST_DIGITS: Final = 10
 # Steps for each character, measured; those not here copy, which takes next to nothing.
-_STEPS: Final = {"capitalize": 2, "join": 8, "replace": 2, "title": 30}
+COUNTED: Final = {"capitalize": 2, "join": 8, "replace": 2, "title": 30}
 
 
 class TooMuch(ValueError):
@@ -52,7 +52,7 @@ def _round(value: object, digits: object = 0) -> float:
 
 
 def _counted(name: str, made: Callable[..., Any]) -> Callable[..., Any]:
-    steps = _STEPS[name]
+    steps = COUNTED[name]
 
     @wraps(made)
     def counted(value: Any, *arguments: Any, **named: Any) -> Any:
@@ -78,5 +78,5 @@ _MADE: Final[Mapping[str, Callable[..., Any]]] = {  # filters differ in their ar
     "upper": jinja.do_upper,
 }
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
-    name: _counted(name, made) if name in _STEPS else made for name, made in _MADE.items()
+    name: _counted(name, made) if name in COUNTED else made for name, made in _MADE.items()
 }
