@@ -58,6 +58,8 @@ class Shared:
     def places(self, written: Mapping[str, nodes.Node]) -> Mapping[str, Place]:
         """The places of `written`, packed; those of the shot before where they are the same."""
         names, held = tuple(written), tuple(written.values())
+        if not names:  # a shot of bad values alone
+            return {}
         keys = self._keys.get(names)
         if keys is None:
             keys = self._keys[names] = {name: at for at, name in enumerate(names)}
