@@ -57,6 +57,8 @@ def tokens(shot: Shot) -> Iterator[Problem]:
     """Each token names an entry of a list, and each listed reference is named."""
     if not (shot.images or shot.elements or shot.multi_shot) and "<" not in shot.prompt:
         return
+    if _each_once(shot):
+        return
     named: set[tuple[str, int]] = set()
     for words, place in _texts(shot):
         if "<" not in words:
@@ -74,6 +76,19 @@ def tokens(shot: Shot) -> Iterator[Problem]:
                     "write {{ ref.NAME }}, or a token such as <<<image_1>>>",
                 )
     yield from _unnamed(shot, named)
+
+
+def _each_once(shot: Shot) -> bool:
+    """Whether the prompt names each image once and has no other bracket, as most do."""
+    prompt, count = shot.prompt, len(shot.images)
+    return (
+        not (shot.elements or shot.multi_shot)
+        and prompt.count("<") == prompt.count(">") == 3 * count
+        and all(
+            image.use == "reference" and f"<<<image_{number}>>>" in prompt
+            for number, image in enumerate(shot.images, 1)
+        )
+    )
 
 
 def _arity(shot: Shot, token: str, kind: str, number: int, place: Place) -> Iterator[Problem]:
