@@ -201,7 +201,7 @@ def _kind(item: nodes.Node) -> str | None:
     """What an item of `shots` is meant to be; None for a shot."""
     if not isinstance(item, nodes.Mapping):
         return None
-    keys = {key.text for key, _ in item.pairs}
+    keys = {key.text for key in item.keys}
     if "shots" in keys or ("scene" in keys and "id" not in keys):
         return "scene"
     return "included" if "include" in keys and not keys & _CONTENT else None

@@ -138,7 +138,12 @@ class Draft:
             return ()
         node = picked.node
         items = node.items if isinstance(node, nodes.Sequence) else (node,)
-        found = [self.render(item) for item in items]
+        found = [
+            item.text
+            if type(item) is nodes.Scalar and "{" not in item.text  # most; spelt out for speed
+            else self.render(item)
+            for item in items
+        ]
         return tuple(dict.fromkeys([text for text in found if text and not text.isspace()]))
 
     def choice(self, key: str, built_in: str | None = None) -> str | None:

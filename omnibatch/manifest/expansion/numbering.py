@@ -8,7 +8,7 @@ character that no manifest can hold, and the marks are numbered when all text is
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from omnibatch.manifest.expansion.references import Kind, Reach, Reference
 
@@ -51,8 +51,7 @@ class Marks:
         return {mark: reference for mark, reference in found if reference is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbered:
+class Numbered(NamedTuple):
     """Texts with tokens in place of marks, and the references in the order of the lists."""
 
     texts: tuple[str, ...]
@@ -74,7 +73,7 @@ def number(
     """
     if not marks and not held:
         return Numbered(texts=tuple(texts), references=())
-    used = [marks[mark] for text in texts for mark in _MARK.findall(text)]
+    used = [marks[mark] for text in texts if not text.isascii() for mark in _MARK.findall(text)]
     first, then = (held, used) if in_order or any(map(_has_token, texts)) else (used, held)
     order = tuple(dict.fromkeys((*first, *then)))
     counts: dict[Kind, int] = {}

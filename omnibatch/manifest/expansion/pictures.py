@@ -4,7 +4,7 @@ Prompts are worked out here too, since the tokens in them are numbers of these l
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Named
@@ -20,8 +20,7 @@ from omnibatch.shots import ElementRef, ImageRef, MultiShot, Part, VideoRef
 __all__ = ["Pictures", "work_out"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pictures:
+class Pictures(NamedTuple):
     """The prompts and lists of one shot, as `Shot` has them."""
 
     prompt: str
@@ -31,8 +30,7 @@ class Pictures:
     video: VideoRef | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """One text of a shot and the scalar it was written in; `style` has been joined."""
 
     text: str
@@ -48,7 +46,7 @@ def work_out(
     """
     reach, held, in_order = _in_reach(draft, reader, around)
     frames = read_frames(draft, reader, reach)
-    picked = draft.pick("edit")
+    picked = draft.pick("edit") if "edit" in draft.values else None
     base = None
     if picked is not None:
         base = reader.read_one(picked.node, "video", draft.scope, reach)
@@ -57,7 +55,7 @@ def work_out(
     draft.scope.refs = marks
     draft.scope.edit = EDIT_MARK if picked is not None else None
     lines, parts, auto = _lines(draft, prompts)
-    warn_of_turned(draft, [(line.text, line.scalar) for line in lines])
+    warn_of_turned(draft, lines)
     draft.scope.refs = None  # else scope and references would hold each other
     known = marks.by_mark()
     _all_set(draft, known.values())

@@ -132,22 +132,22 @@ def _map(rule: _Rule, guide: Guide, make: _Make) -> Quick:
         for key, part in known.items()
     }
     other = quick(others, other_guide, make) if isinstance(others, dict) else None
-    right: dict[frozenset[str], bool] = {}
+    # Who judges the values of these keys, in their order; None where the keys are wrong.
+    judges: dict[tuple[str, ...], list[Quick | None] | None] = {}
 
     def judge(node: nodes.Node) -> bool:
         if type(node) is not nodes.Mapping:
             return False
-        texts = [key.text for key in node.keys]
-        keys = frozenset(texts)
-        are_right = right.get(keys)
-        if are_right is None:
-            if len(right) >= _MOST_REMEMBERED:
-                right.clear()
-            are_right = right[keys] = validator.is_valid(dict.fromkeys(keys, ""))
-        if not are_right:
+        keys = tuple([key.text for key in node.keys])
+        if keys not in judges:
+            if len(judges) >= _MOST_REMEMBERED:
+                judges.clear()
+            are_right = validator.is_valid(dict.fromkeys(keys, ""))
+            judges[keys] = [inner.get(key, other) for key in keys] if are_right else None
+        in_order = judges[keys]
+        if in_order is None:
             return False
-        for key, value in zip(texts, node.values, strict=True):
-            judged = inner.get(key, other)
+        for judged, value in zip(in_order, node.values, strict=True):
             if judged is not None and not judged(value):
                 return False
         return True

@@ -144,13 +144,16 @@ def _simple(text: str) -> _Simple | None:
     if "\r" in text:
         return None
     pieces = _PUT.split(text)
-    last = len(pieces) - 1
-    for at in range(0, last, 3):
-        if pieces[at].endswith("{") or not _is_plain_name(pieces[at + 1], pieces[at + 2]):
-            return None
-    for at in range(0, last + 1, 3):
-        if "{" in pieces[at] and _OPENING.search(pieces[at]):
-            return None
+    if not all(map(_is_plain_name, pieces[1::3], pieces[2::3])):
+        return None
+    literals = pieces[::3]
+    if (
+        text.count("{") > 2 * len(literals) - 2
+        and (  # more than stand around names
+            any(map(_OPENING.search, literals)) or any(each.endswith("{") for each in literals[:-1])
+        )
+    ):
+        return None
     return _Simple(text, pieces)
 
 
