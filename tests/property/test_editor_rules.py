@@ -98,6 +98,7 @@ OWN = {
         '" "',
         "'{{ empty }}'",
         "x" * 2500,
+        "x" * 2501,
         f"'{{{{ word }}}}{'x' * 2490}'",
     ],
     "first_frame": ["pier", '"{# none #}"', f"{{image: {URL}/a.png}}", "{shot: '{{ empty }}'}"],
