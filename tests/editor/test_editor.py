@@ -217,6 +217,127 @@ def test_a_mistake_is_underlined_in_words(
     )
 
 
+V3 = "model: kling-v3-omni"
+O1 = "model: kling-video-o1"
+
+
+@pytest.mark.parametrize(
+    ("keys", "underlined", "message"),
+    [
+        (["first_frame: pier", "aspect_ratio: '1:1'"], "aspect_ratio", "The first frame gives the"),
+        (
+            ["first_frame: {shot: b}", "aspect_ratio: '1:1'"],
+            "aspect_ratio",
+            "The first frame gives",
+        ),
+        (["edit: sway", "aspect_ratio: '1:1'"], "aspect_ratio", "An edit has the shape of its vid"),
+        (["edit: sway", "duration: 5"], "duration", "An edit has the length of its video: leave"),
+        (["edit: sway", "first_frame: {shot: b}"], "first_frame", "An edit takes no frames"),
+        ([O1, "duration: 12"], "duration", "kling-video-o1 renders 3 to 10 seconds"),
+        ([O1, "duration: 12s"], "duration", "kling-video-o1 renders 3 to 10 seconds"),
+        (["duration: 12"], "duration", "kling-video-o1 renders 3 to 10 seconds"),
+        ([O1, "sound: on"], "sound", "kling-video-o1 makes no sound"),
+        (["sound: on"], "sound", "kling-video-o1 makes no sound"),
+        ([O1, "multi_shot: auto"], "multi_shot", "kling-video-o1 makes no multi-shot clips"),
+        (["first_frame: {image: a.png, shot: b}"], "shot", "A frame is one thing"),
+        (["references: {x: {image: a, video: b}}"], "video", "A reference is one thing"),
+        (["references: {x: {image: a, element: 1}}"], "element", "A reference is one thing"),
+        (
+            ["references: {x: {image: a, element: 1, video: b}}"],
+            "element: 1, video",
+            "A reference is",
+        ),
+        (["references: {x: {key: a}}"], "x", "A reference is one thing"),
+    ],
+)
+def test_keys_that_do_not_go_together_are_underlined_in_words(
+    server: tuple[LanguageServer, Path], keys: list[str], underlined: str, message: str
+) -> None:
+    lines = "".join(f"    {key}\n" for key in keys)
+    document = _written(server, f"{TOP}shots:\n  - id: a\n    prompt: b\n{lines}")
+
+    found = server[0].diagnostics(document)
+
+    told = {document.words_at(each["range"]): each["message"] for each in found}
+    assert told.get(underlined, "").startswith(message), found
+    assert all(each["message"].startswith(message[:12]) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("shot", "underlined", "message"),
+    [
+        (f"{{id: a, {V3}, multi_shot: auto}}", "{", "multi_shot: auto needs a prompt"),
+        ("{id: a, prompt: ''}", "''", "The prompt is empty"),
+        ("{scene: x, shots: [{id: a, prompt: ' '}]}", "' '", "The prompt is empty"),
+        (
+            "{scene: x, shots: [{id: a, prompt: b, duration: 12}]}",
+            "duration",
+            "kling-video-o1 rend",
+        ),
+        (
+            f"{{id: a, prompt: {'x' * 2501}}}",
+            "x" * 2501,
+            "String is longer than the maximum length",
+        ),
+        (
+            f"{{id: a, {V3}, multi_shot: [{{prompt: {'x' * 513}, duration: 5}}]}}",
+            "x" * 513,
+            "String is longer than the maximum length of 512",
+        ),
+        (
+            f"{{id: a, {V3}, multi_shot: [{{prompt: '', duration: 5}}]}}",
+            "''",
+            "The prompt is empty",
+        ),
+    ],
+)
+def test_a_prompt_that_cannot_be_sent_is_underlined_in_words(
+    server: tuple[LanguageServer, Path], shot: str, underlined: str, message: str
+) -> None:
+    document = _written(server, f"{TOP}shots:\n  - {shot}\n")
+
+    (found,) = server[0].diagnostics(document)
+
+    assert found["message"].startswith(message)
+    assert document.words_at(found["range"]) == underlined
+
+
+@pytest.mark.parametrize(
+    ("top", "shot"),
+    [
+        ("profiles: {draft: {aspect_ratio: '1:1'}}", "first_frame: a.png, aspect_ratio: '16:9'"),
+        ("profiles: {draft: {duration: 5}}", "edit: https://example.com/a.mp4, duration: 5"),
+        (f"profiles: {{draft: {{{V3}}}}}", f"{O1}, duration: 12, sound: on"),
+        ("include: cast.yaml", f"{O1}, duration: 12, sound: on"),
+        (f"defaults: {{{V3}}}", "duration: 12, sound: on"),
+        ("defaults: {style: film}", "prompt: ''"),
+        ("profiles: {draft: {style: film}}", "prompt: ''"),
+        ("name: x", "style: film, prompt: ''"),
+        ("name: x", f'prompt: "{"x" * 2500}\\n\\n"'),
+        ("name: x", f"prompt: '{'x' * 2490}{{{{ y }}}}'"),
+        ("name: x", f"prompt: '{chr(0x1F3AC) * 2500}'"),
+        ("name: x", "first_frame: '{{ y }}', aspect_ratio: '16:9'"),
+        ("name: x", "profiles: {draft: {first_frame: a.png}}, aspect_ratio: '16:9'"),
+    ],
+)
+def test_what_may_still_come_right_is_not_underlined(
+    server: tuple[LanguageServer, Path], top: str, shot: str
+) -> None:
+    prompt = "" if "prompt" in shot else "prompt: b, "
+    text = f"{TOP}{top}\nshots:\n  - {{id: a, {prompt}{shot}}}\n"
+
+    assert server[0].diagnostics(_written(server, text)) == []
+
+
+def test_a_scene_with_a_model_or_a_style_of_its_own_is_believed(
+    server: tuple[LanguageServer, Path],
+) -> None:
+    shots = "shots: [{id: a, prompt: b, duration: 12}, {id: c, prompt: ''}]"
+    text = f"{TOP}shots:\n  - {{scene: x, defaults: {{{V3}, style: film}}, {shots}}}\n"
+
+    assert server[0].diagnostics(_written(server, text)) == []
+
+
 @pytest.mark.parametrize("key", ["mode", "sound", "duration", "aspect_ratio", "skip", "takes"])
 def test_a_template_may_stand_for_any_choice(server: tuple[LanguageServer, Path], key: str) -> None:
     text = f'{TOP}shots:\n  - id: a-{{{{ row.x }}}}\n    rows: a.csv\n    prompt: b\n    {key}: "{{{{ row.x }}}}"\n'

@@ -80,8 +80,90 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_passes_the_checks_is_underlined_nowhere(
     path: Path, shot: dict[str, str], defaults: str
 ) -> None:
-    lines = "".join(f"    {key}: {value}\n" for key, value in shot.items())
-    path.write_text(f"{TOP}defaults: {defaults}\nshots:\n  - id: a\n{lines}", "utf-8")
+    _hold(path, f"{TOP}defaults: {defaults}\nshots:\n  - id: a\n{_lines(shot)}")
+
+
+# What editors hold together of one shot, and what may change it from outside.
+TOGETHER = {
+    "model": VALUES["model"],
+    "duration": ["5", "10s", "12", '"{{ seconds }}"'],
+    "aspect_ratio": VALUES["aspect_ratio"],
+    "sound": ["off", "on", '"{{ empty }}"'],
+    "style": ["film", '""', '"{{ empty }}"'],
+}
+OWN = {
+    "prompt": [
+        "A pier.",
+        '""',
+        '" "',
+        "'{{ empty }}'",
+        "x" * 2500,
+        "x" * 2501,
+        f"'{{{{ word }}}}{'x' * 2490}'",
+    ],
+    "first_frame": ["pier", '"{# none #}"', f"{{image: {URL}/a.png}}", "{shot: '{{ empty }}'}"],
+    "edit": ["sway", f"{{video: {URL}/c.mp4}}", '"{{ empty }}"'],
+    "multi_shot": [
+        "auto",
+        "[{prompt: One., duration: 5}]",
+        "[{prompt: '', duration: 5}]",
+        "[{prompt: '{{ empty }}', duration: 5}]",
+    ],
+}
+
+
+def _any_of(values: dict[str, list[str]], most: int) -> st.SearchStrategy[dict[str, str]]:
+    """Up to `most` of the keys."""
+    keys = st.lists(st.sampled_from(sorted(values)), max_size=most, unique=True)
+    return keys.flatmap(
+        lambda keys: st.fixed_dictionaries({key: st.sampled_from(values[key]) for key in keys})
+    )
+
+
+@settings(
+    max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    shot=_any_of(TOGETHER | OWN, 4),
+    defaults=_any_of(TOGETHER, 2),
+    scene=_any_of(TOGETHER, 2),
+    profile=_any_of(TOGETHER, 2),
+    own=_any_of({**TOGETHER, **{key: OWN[key] for key in OWN if key != "edit"}}, 2),
+)
+def test_what_other_layers_put_right_is_underlined_nowhere(
+    path: Path,
+    shot: dict[str, str],
+    defaults: dict[str, str],
+    scene: dict[str, str],
+    profile: dict[str, str],
+    own: dict[str, str],
+) -> None:
+    flat = {key: f"{{{', '.join(f'{k}: {v}' for k, v in layer.items())}}}"
+            for key, layer in {"d": {"aspect_ratio": "16:9", **defaults}, "s": scene, "p": profile,
+                               "o": own}.items() if layer}  # fmt: skip
+    top = f"{TOP}defaults: {flat['d']}\n"
+    if profile or own:
+        top += f"profiles: {{draft: {flat.get('p', '{}')}}}\nprofile: draft\n"
+    shot = {"prompt": "A pier.", **shot} if "multi_shot" not in shot else shot
+    if own:
+        shot["profiles"] = f"{{draft: {flat['o']}}}"
+    if scene:
+        lines = _lines(shot, "      ")
+        _hold(
+            path,
+            f"{top}shots:\n  - scene: b\n    defaults: {flat['s']}\n    shots:\n    - id: a\n{lines}",
+        )
+    else:
+        _hold(path, f"{top}shots:\n  - id: a\n{_lines(shot)}")
+
+
+def _lines(shot: dict[str, str], margin: str = "    ") -> str:
+    return "".join(f"{margin}{key}: {value}\n" for key, value in shot.items())
+
+
+def _hold(path: Path, text: str) -> None:
+    """If the manifest `text` is fine, editors underline nothing; and no problem lacks a cure."""
+    path.write_text(text, "utf-8")
     loaded = load_manifest(path)
     batch = loaded.batch or loaded.sound
     problems = (*loaded.problems, *(check(batch).problems if batch is not None else ()))

@@ -1,5 +1,6 @@
 """What the schema says of the models, to editors alone, is what the table says."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,13 @@ SHORTEST = min(limits.duration.value.least for limits in LIMITS)
 
 
 def _is_fine(**keys: Any) -> bool:
+    """Whether an editor has nothing against a shot of the model that takes the most."""
     shot = {"id": "a", **({} if "multi_shot" in keys else {"prompt": "x"}), **keys}
-    document = {"version": 1, "provider": "apimodels", "shots": [shot]}
+    return _is_fine_film(shots=[{"model": "kling-v3-omni", **shot}])
+
+
+def _is_fine_film(**keys: Any) -> bool:
+    document = {"version": 1, "provider": "apimodels", **keys}
     return Draft202012Validator(SCHEMA).is_valid(document)
 
 
@@ -68,16 +74,36 @@ def test_a_part_is_no_longer_than_a_clip(seconds: int) -> None:
         assert _is_fine(multi_shot=parts) == (seconds <= LONGEST)
 
 
-def test_texts_that_no_editor_could_count_right_are_let_pass() -> None:
-    """Editors count the halves of a character that UTF-16 writes as two."""
+@pytest.mark.parametrize("character", ["x", "\N{CLAPPER BOARD}"])
+def test_prompts_are_as_long_as_some_model_takes_in_code_points(character: str) -> None:
+    """Editors count the halves of a character that UTF-16 writes as two, but in patterns."""
     most = max(limits.prompt_length.value for limits in LIMITS)
     part = max(PART_PROMPTS)
+    own = {"profiles": {"draft": {"prompt": character * (most + 1)}}}
 
-    assert _is_fine(prompt="x" * most * 2)
-    assert not _is_fine(prompt="x" * (most * 2 + 1))
-    assert _is_fine(prompt="x" * most * 2 + "{{ y }}")
-    assert _is_fine(multi_shot=[{"prompt": "x" * part * 2, "duration": 2}])
-    assert not _is_fine(multi_shot=[{"prompt": "x" * (part * 2 + 1), "duration": 2}])
+    assert _is_fine(prompt=character * most + " \n")
+    assert not _is_fine(prompt=character * (most + 1))
+    assert not _is_fine(**own)
+    assert _is_fine(prompt=character * (most + 1) + "{{ y }}")
+    assert _is_fine(multi_shot=[{"prompt": character * part, "duration": 2}])
+    assert not _is_fine(multi_shot=[{"prompt": character * (part + 1), "duration": 2}])
+
+
+O1 = max(row.limits.duration.value.most for row in TABLE.rows if row.model == "kling-video-o1")
+
+
+@pytest.mark.parametrize("seconds", range(3, LONGEST + 1))
+def test_a_duration_is_one_that_the_only_model_in_question_renders(seconds: int) -> None:
+    shot = {"id": "a", "prompt": "x", "duration": seconds}
+    as_text = {"id": "a", "prompt": "x", "duration": f"0{seconds}s"}
+    is_short = seconds <= O1
+
+    assert _is_fine(model="kling-video-o1", duration=seconds) == is_short
+    assert _is_fine_film(shots=[shot]) == is_short
+    assert _is_fine_film(shots=[as_text]) == is_short
+    assert _is_fine_film(shots=[{"scene": "b", "shots": [shot]}]) == is_short
+    assert _is_fine_film(shots=[shot], defaults={"model": "kling-v3-omni"})
+    assert _is_fine_film(shots=[shot], include="cast.yaml")
 
 
 def test_images_of_one_name_are_as_many_as_a_shot_carries() -> None:
@@ -100,6 +126,24 @@ ALONE: dict[str, tuple[dict[str, Any], str]] = {
         {"multi_shot": [{"prompt": "x", "duration": 5}], "prompt": "y"},
         "OB559",
     ),
+    "a frame of another shot in an edit": (
+        {"edit": "https://e.com/a.mp4", "first_frame": {"shot": "b"}},
+        "OB536",
+    ),
+    "a shape beside a first frame": ({"first_frame": "a.png", "aspect_ratio": "1:1"}, "OB213"),
+    "a shape beside an edit": ({"edit": "https://e.com/a.mp4", "aspect_ratio": "1:1"}, "OB213"),
+    "a length beside an edit": ({"edit": "https://e.com/a.mp4", "duration": 5}, "OB213"),
+    "a clip longer than o1 renders": ({"model": "kling-video-o1", "duration": 12}, "OB526"),
+    "sound by o1": ({"model": "kling-video-o1", "sound": "on"}, "OB541"),
+    "parts by o1": (
+        {"model": "kling-video-o1", "multi_shot": [{"prompt": "x", "duration": 5}]},
+        "OB551",
+    ),
+    "auto without a prompt": ({"multi_shot": "auto"}, "OB511"),
+    "an empty prompt": ({"prompt": ""}, "OB511"),
+    "an empty part": ({"multi_shot": [{"prompt": "", "duration": 5}]}, "OB555"),
+    "a long prompt": ({"prompt": "x" * 2501}, "OB512"),
+    "a long part": ({"multi_shot": [{"prompt": "x" * 513, "duration": 5}]}, "OB554"),
     "a callback that is not https": ({"callback_url": "http://example.com/x"}, "OB561"),
 }
 
@@ -109,27 +153,18 @@ def test_what_an_editor_refuses_of_a_shot_the_checks_refuse(tmp_path: Path, name
     keys, code = ALONE[name]
     if "multi_shot" in keys:
         keys = {"model": "kling-v3-omni", **keys}
-    lines = "".join(f"  {key}: {_flow(value)}\n" for key, value in keys.items())
+    lines = "".join(f"  {key}: {json.dumps(value)}\n" for key, value in keys.items())
     head = "version: 1\nprovider: cometapi\ndefaults: {aspect_ratio: '16:9'}\nshots:\n- id: a\n"
     prompt = "" if "multi_shot" in keys or "prompt" in keys else "  prompt: x\n"
     (tmp_path / "a.png").write_bytes((REPOSITORY / "specs" / "refs" / "pier.png").read_bytes())
-    (tmp_path / "m.yaml").write_text(head + prompt + lines, "utf-8")
+    text = f"{head}{prompt}{lines}- {{id: b, prompt: x}}\n"
+    (tmp_path / "m.yaml").write_text(text, "utf-8")
 
-    batch = load_manifest(tmp_path / "m.yaml").batch
+    loaded = load_manifest(tmp_path / "m.yaml")
 
-    assert batch is not None
-    assert code in {problem.code for problem in check(batch).problems}
+    checked = check(loaded.batch).problems if loaded.batch is not None else ()
+    assert code in {problem.code for problem in (*loaded.problems, *checked)}
     assert not _is_fine(**keys)
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, list):
-        return (
-            "["
-            + ", ".join("{" + ", ".join(f"{k}: {v}" for k, v in e.items()) + "}" for e in value)
-            + "]"
-        )
-    return str(value)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +179,14 @@ def _flow(value: Any) -> str:
         {"callback_url": "{{ row.callback }}"},
         {"callback_url": "HTTPS://example.com/x"},
         {"duration": "{{ row.seconds }}"},
+        {"first_frame": "{# none #}", "aspect_ratio": "1:1"},
+        {"first_frame": {"shot": "{{ row.before }}"}, "aspect_ratio": "1:1"},
+        {"edit": "sway", "aspect_ratio": "{{ row.shape }}", "duration": "{{ row.seconds }}"},
+        {"edit": "sway", "duration": 5, "profiles": {"final": {"duration": 10}}},
+        {"model": "kling-video-o1", "sound": "{{ row.sound }}"},
+        {"style": "film", "prompt": ""},
+        {"prompt": "x" * 2501, "profiles": {"final": {"prompt": "y"}}},
+        {"multi_shot": "auto", "profiles": {"final": {"prompt": "y"}}},
     ],
 )
 def test_what_may_still_come_right_is_let_pass(keys: dict[str, Any]) -> None:
