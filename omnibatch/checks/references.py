@@ -91,6 +91,8 @@ def frame_company(shot: Shot, row: ModelRow) -> Iterator[Problem]:
 def element_ids(shot: Shot) -> Iterator[Problem]:
     """Element ids are digits and fit in 64 bits."""
     for element in shot.elements:
+        if element.is_broken:
+            continue
         ids = element.by_provider or {"": element.element_id}
         for provider, written in ids.items():
             if not _DIGITS.fullmatch(written) or not 0 < int(written) <= _LONG:
@@ -106,7 +108,7 @@ def element_ids(shot: Shot) -> Iterator[Problem]:
 def element_at(shot: Shot, row: ModelRow) -> Iterator[Problem]:
     """An element with an id for each provider has one for this provider."""
     for element in shot.elements:
-        if element.id_at(row.provider) is None:
+        if not element.is_broken and element.id_at(row.provider) is None:
             name = element.name or "the element"
             near = get_close_matches(row.provider, element.by_provider, n=1)
             yield error(

@@ -284,3 +284,17 @@ def test_at_most_two_hundred_are_shown_and_the_rest_counted(place: Workplace) ->
 
     assert len(said.out.splitlines()) == 201
     assert said.out.splitlines()[-1] == "... and 1,050 more problems"
+
+
+def test_a_reference_that_is_not_there_is_told_once(place: Workplace) -> None:
+    shots = "".join(f"- {{id: s{n}, prompt: 'shot {n} of {{{{ ref.hat }}}}'}}\n" for n in range(60))
+    edit = "- {id: cut, edit: sway, prompt: '{{ edit }} at night'}\n"
+    references = "references: {hat: {image: nix.png}, sway: {video: nix.mp4}}\n"
+
+    said = _validate(place, HEAD + references + "shots:\n" + shots + edit)
+
+    assert [line.split(" (")[0].split(" ", 1)[1] for line in said.out.splitlines()] == [
+        "OB320 there is no file nix.png",
+        "OB320 there is no file nix.mp4",
+    ]
+    assert said.code == 3
