@@ -12,6 +12,7 @@ from typing import Literal
 from omnibatch.problems import Place
 
 __all__ = [
+    "BrokenSource",
     "ElementRef",
     "FileSource",
     "FrameSource",
@@ -48,7 +49,18 @@ class UrlSource:
     key: str | None = None
 
 
-Source = FileSource | UrlSource
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenSource:
+    """Something that was written and cannot be used, which is a problem where it stands.
+
+    It keeps its place in the lists, so that nobody takes it for not written. A shot with
+    one is judged like others and never bought.
+    """
+
+    shown: str
+
+
+Source = FileSource | UrlSource | BrokenSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +86,7 @@ class FrameSource:
         return f"{at} of {self.shot}{take}"
 
 
-ImageSource = FileSource | UrlSource | FrameSource
+ImageSource = FileSource | UrlSource | BrokenSource | FrameSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +104,15 @@ class ElementRef:
     """A registered element. Ids have 18 or 19 digits, too many for a float: kept as text.
 
     Where each provider knows the element by an id of its own, those are `by_provider`, and
-    `element_id` is empty.
+    `element_id` is empty. One that `is_broken` has none: what was written cannot be used,
+    which is a problem where it stands.
     """
 
     element_id: str
     by_provider: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     place: Place
+    is_broken: bool = False
 
     def id_at(self, provider: str) -> str | None:
         """The element's id at `provider`, or None where none is given for it."""

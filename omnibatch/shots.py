@@ -14,6 +14,7 @@ from typing import Literal, NewType
 from omnibatch.money import Money
 from omnibatch.problems import Place
 from omnibatch.references import (
+    BrokenSource,
     ElementRef,
     FileSource,
     FrameSource,
@@ -28,6 +29,7 @@ from omnibatch.references import (
 
 __all__ = [
     "Batch",
+    "BrokenSource",
     "ElementRef",
     "FileSource",
     "FrameSource",
@@ -132,6 +134,17 @@ class Shot:
         if not self.images:
             return ()
         return tuple([i.source for i in self.images if isinstance(i.source, FrameSource)])
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether something that it refers to cannot be used: it must not be bought."""
+        if not (self.images or self.elements or self.video):
+            return False  # most shots
+        return (
+            any(isinstance(image.source, BrokenSource) for image in self.images)
+            or any(element.is_broken for element in self.elements)
+            or (self.video is not None and isinstance(self.video.source, BrokenSource))
+        )
 
     @property
     def id(self) -> ShotId:

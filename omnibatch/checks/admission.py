@@ -38,7 +38,8 @@ def check(
     `ImageProbe` and one `VideoProbe` to all checks of a run, so that each file is read once
     and each content probed once. `table` holds limits and prices; those that the
     batch brings count before them. Skipped shots
-    are judged like the others. The cost grows with the number of shots, and with the
+    are judged like the others, and so are broken ones, which keep the batch from being
+    admitted without a problem here: it has been told where it is. The cost grows with the number of shots, and with the
     number of distinct files. Nothing is raised for anything a manifest can hold.
     """
     with without_collection():
@@ -60,6 +61,7 @@ def _check(batch: Batch, probe: Probe, video_probe: ProbeOfVideos, table: Table)
         if problems:
             findings.add(shot, problems)
             is_sound = is_sound and not errors_in(problems)
+        is_sound = is_sound and not shot.is_broken
         if is_sound:
             checked.append(_checked(shot, facts, providers, table))
     foreign = _foreign_budget(batch, checked)

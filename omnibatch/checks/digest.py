@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from omnibatch.checks.checked import Clip
 from omnibatch.media import ImageFacts
 from omnibatch.shots import (
+    BrokenSource,
     ElementRef,
     FrameSource,
     ImageSource,
@@ -42,7 +43,7 @@ def request_of(
 
     `facts` runs along `shot.images`: of each local file its facts, of an address None.
     `clips` are those that frames are taken from; a frame without one stands for itself.
-    Raises `ValueError` for a local file without facts.
+    Raises `ValueError` for a local file without facts, and for a broken source.
     """
     sources = [
         (image.use, _image(image.source, known, clips or {}))
@@ -92,7 +93,7 @@ def _stand_in(source: Source, facts: ImageFacts | None) -> str:
     """The text that stands for a source: a content's hash, a key, or a bare address."""
     if isinstance(source, UrlSource):
         return f"key:{source.key}" if source.key is not None else _bare(source.url)
-    if facts is None:
+    if facts is None or isinstance(source, BrokenSource):
         raise ValueError(f"BUG: no facts of {source.shown} were given")
     return f"sha256:{facts.sha256}"
 
@@ -119,6 +120,8 @@ def _frame(sources: Sequence[tuple[ImageUse, object]], use: ImageUse) -> object:
 
 def _element(element: ElementRef) -> object:
     """The id; or all ids by provider, so that it does not matter who is chosen of them."""
+    if element.is_broken:
+        raise ValueError(f"BUG: the element {element.name} cannot be used")
     return dict(sorted(element.by_provider.items())) or element.element_id
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from omnibatch.checks.codes import Code, error
+from omnibatch.checks.counting import counted
 from omnibatch.problems import Problem
 from omnibatch.providers import ModelRow
 from omnibatch.shots import MultiShot, Shot
@@ -87,7 +88,7 @@ def part_limits(shot: Shot, row: ModelRow) -> Iterator[Problem]:
         yield error(
             Code.PART_COUNT,
             multi_shot.place,
-            f"{len(multi_shot.parts)} parts, limit {span.most}",
+            f"{counted(len(multi_shot.parts), 'part')}, limit {span.most}",
             "make two shots of it",
         )
     most = row.limits.part_prompt_length.value

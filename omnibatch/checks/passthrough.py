@@ -47,7 +47,7 @@ def extra(shot: Shot) -> Iterator[Problem]:
     """Raw fields go unchecked, so they may not replace those that have a check."""
     place = shot.place_of("extra")
     for provider, fields in shot.extra.items():
-        if provider not in shot.providers:
+        if shot.providers and provider not in shot.providers:
             yield warning(
                 Code.EXTRA_UNUSED,
                 place,

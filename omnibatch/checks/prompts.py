@@ -108,7 +108,7 @@ def _arity(shot: Shot, token: str, kind: str, number: int, place: Place) -> Iter
         "element": len(shot.elements),
         "video": int(shot.video is not None),
     }[kind]
-    if number > count:
+    if number > count and not shot.is_broken:
         yield error(
             Code.TOKEN_NAMES_NOTHING,
             place,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from omnibatch.checks.codes import Code, error
+from omnibatch.checks.counting import counted
 from omnibatch.problems import Problem
 from omnibatch.providers import ModelRow
 from omnibatch.shots import ImageRef, ImageUse, Shot
@@ -25,7 +26,7 @@ def list_limit(shot: Shot, row: ModelRow) -> Iterator[Problem]:
         yield error(
             Code.TOO_MANY_REFERENCES,
             shot.place_of("references"),
-            f"{images} images (frames included) and {elements} elements make "
+            f"{counted(images, 'image')} (frames included) and {counted(elements, 'element')} make "
             f"{images + elements}, limit {most}{video}",
             f"take {images + elements - most} of them off",
         )
@@ -69,7 +70,7 @@ def frame_company(shot: Shot, row: ModelRow) -> Iterator[Problem]:
         yield error(
             Code.END_FRAME_IMAGES,
             end.place,
-            f"{len(shot.images)} images (frames included) with an end frame, "
+            f"{counted(len(shot.images), 'image')} (frames included) with an end frame, "
             f"limit {most_images} for {row.model}",
             "leave out end_frame, or the reference images",
         )
@@ -79,18 +80,21 @@ def frame_company(shot: Shot, row: ModelRow) -> Iterator[Problem]:
     fact = row.limits.end_frame_elements if end is not None else row.limits.first_frame_elements
     most = fact.value
     if len(shot.elements) > most:
+        keep = f"keep {counted(most, 'element')}" if most else "leave out the elements"
         yield error(
             Code.FRAME_ELEMENTS,
             frame.place,
-            f"{len(shot.elements)} elements with {frame.use.replace('_', ' ')}, "
+            f"{counted(len(shot.elements), 'element')} with {frame.use.replace('_', ' ')}, "
             f"limit {most} for {row.model}",
-            f"keep {most} elements, or leave out {frame.use}",
+            f"{keep}, or leave out {frame.use}",
         )
 
 
 def element_ids(shot: Shot) -> Iterator[Problem]:
     """Element ids are digits and fit in 64 bits."""
     for element in shot.elements:
+        if element.is_broken:
+            continue
         ids = element.by_provider or {"": element.element_id}
         for provider, written in ids.items():
             if not _DIGITS.fullmatch(written) or not 0 < int(written) <= _LONG:
@@ -106,7 +110,7 @@ def element_ids(shot: Shot) -> Iterator[Problem]:
 def element_at(shot: Shot, row: ModelRow) -> Iterator[Problem]:
     """An element with an id for each provider has one for this provider."""
     for element in shot.elements:
-        if element.id_at(row.provider) is None:
+        if not element.is_broken and element.id_at(row.provider) is None:
             name = element.name or "the element"
             near = get_close_matches(row.provider, element.by_provider, n=1)
             yield error(

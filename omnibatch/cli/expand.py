@@ -17,7 +17,7 @@ from omnibatch.errors import Exit
 from omnibatch.media import MediaFault
 from omnibatch.plan import select_slots
 from omnibatch.providers import provider_named
-from omnibatch.shots import FileSource, FrameSource, ImageSource
+from omnibatch.shots import FileSource, FrameSource, ImageSource, UrlSource
 
 __all__ = ["command"]
 
@@ -113,7 +113,7 @@ def _shown(source: ImageSource, folder: Path) -> str:
         return str(source)
     if isinstance(source, FileSource):
         return Path(os.path.relpath(source.path, folder)).as_posix()
-    return source.url
+    return source.url if isinstance(source, UrlSource) else source.shown
 
 
 def _lines(text: str) -> list[str]:

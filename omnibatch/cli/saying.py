@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from omnibatch.cli.findings.excerpts import Excerpts
+from omnibatch.cli.findings.foremost import foremost
 from omnibatch.cli.terminal import clean, width_of
 from omnibatch.money import Money
 from omnibatch.problems import Problem, errors_in, in_file_order
@@ -66,10 +67,10 @@ def money(price: Money | None) -> str:
 def say_problems(problems: Iterable[Problem], *, err: bool = True) -> bool:
     """Print problems in file order, at most 200 and a count; tell whether any is an error.
 
-    A terminal is shown the source line of each, with a caret.
+    No error is left out for a warning. A terminal is shown the source line of each, with a caret.
     """
     ordered = in_file_order(problems)
-    shown = ordered[:_MOST_PROBLEMS]
+    shown, more = foremost(ordered, _MOST_PROBLEMS)
     places = [found.place for found in shown]
     places += [related.place for found in shown for related in found.related]
     stream = sys.stderr if err else sys.stdout
@@ -84,9 +85,8 @@ def say_problems(problems: Iterable[Problem], *, err: bool = True) -> bool:
             click.echo(clean(f"  {related.place}: {related.message}"), err=err)
             for line in excerpts.of(related.place) or ():
                 click.echo(line, err=err)
-    if len(ordered) > _MOST_PROBLEMS:
-        more = len(ordered) - _MOST_PROBLEMS
-        click.echo(f"... and {more:,} more problem{'' if more == 1 else 's'}", err=err)
+    if more:
+        click.echo(f"... and {more}", err=err)
     return errors_in(ordered)
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from omnibatch.collection import without_collection
@@ -115,6 +115,9 @@ def _load(
         batch = None
     if batch is not None or _meant(verdict.bad_keys) & _TERMS:
         sound = None
+    if sound is not None and head.get("provider") is None:
+        # That it is missing is told once, and not for each shot that counts on it.
+        sound = replace(sound, shots=tuple([shot for shot in sound.shots if shot.providers]))
     return Loaded(
         batch=batch,
         sound=sound,

@@ -78,7 +78,8 @@ def _facts(file: BinaryIO, size: int) -> VideoFacts | MediaFault:
         return MediaFault("unknown_format", "is not a video that can be recognised", hint)
     if kind not in _FORMATS:
         cure = _CURES.get(kind, "convert it to MP4; renaming is not enough")
-        return MediaFault("other_format", f"holds {kind}, not MP4 or MOV", cure)
+        shown = kind.upper() if kind in ("jpeg", "png") else kind  # the others have their names
+        return MediaFault("other_format", f"holds {shown}, not MP4 or MOV", cure)
     try:
         index = read_index(Boxes(file, size))
     except ContainerError as error:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from omnibatch.errors import OmnibatchError
 from omnibatch.providers.provider import Files, Request
 from omnibatch.shots import (
+    BrokenSource,
     ElementRef,
     FileSource,
     ImageRef,
@@ -96,6 +97,8 @@ def _inline(source: ImageSource, files: Files) -> str:
     """An address as it is, a file or a frame as bare Base64: a `data:` prefix is refused."""
     if isinstance(source, UrlSource):
         return source.url
+    if isinstance(source, BrokenSource):
+        raise _broken(source.shown)
     key = source.path if isinstance(source, FileSource) else source
     return base64.b64encode(files[key]).decode("ascii")
 
@@ -103,6 +106,8 @@ def _inline(source: ImageSource, files: Files) -> str:
 def _element_id(element: ElementRef, shot: Shot, provider: str) -> int | str:
     """A JSON integer, as both resellers document; Python's are exact at any length."""
     text = element.id_at(provider)
+    if element.is_broken:
+        raise _broken(element.name)
     if text is None:
         raise OmnibatchError(
             f"shot {shot.slot}: the element {element.name} has no id at {provider}",
@@ -118,11 +123,18 @@ def _video(video: VideoRef, shot: Shot) -> dict[str, str]:
             f"shot {shot.slot}: {video.source.shown} is a local file, and providers fetch videos",
             hint="put the video at a public https address and name that",
         )
+    if isinstance(video.source, BrokenSource):
+        raise _broken(video.source.shown)
     return {
         "video_url": video.source.url,
         "refer_type": video.use,
         "keep_original_sound": "yes" if shot.sound == "original" else "no",
     }
+
+
+def _broken(shown: str) -> OmnibatchError:
+    """A shot like this passes no check; nor does it get any further."""
+    return OmnibatchError(f"{shown} cannot be used", hint="see omnibatch validate")
 
 
 def _multi_shot(multi: MultiShot) -> dict[str, object]:

@@ -27,6 +27,9 @@ BAD = {
     "duration": "  - {id: s1, prompt: A boat., duration: 99}\n",
     "mode": "  - {id: s1, prompt: A boat., mode: best}\n",
     "missing file": "  - {id: s1, prompt: A boat., first_frame: {image: nowhere.png}}\n",
+    "reference to a missing file": "  - {id: s1, prompt: 'A boat, {{ ref.hat }}.',"
+    " references: {hat: {image: nowhere.png}}}\n",
+    "edit of a missing file": "  - {id: s1, prompt: '{{ edit }} at night.', edit: nowhere.mp4}\n",
     "file outside": "  - {id: s1, prompt: A boat., first_frame: {image: ../../../etc/hostname}}\n",
     "unknown provider": "  - {id: s1, prompt: A boat., provider: somebody}\n",
     "output outside": "  - {id: s1, prompt: A boat., output: ../../boat.mp4}\n",

@@ -284,3 +284,49 @@ def test_at_most_two_hundred_are_shown_and_the_rest_counted(place: Workplace) ->
 
     assert len(said.out.splitlines()) == 201
     assert said.out.splitlines()[-1] == "... and 1,050 more problems"
+
+
+def test_a_reference_that_is_not_there_is_told_once(place: Workplace) -> None:
+    shots = "".join(f"- {{id: s{n}, prompt: 'shot {n} of {{{{ ref.hat }}}}'}}\n" for n in range(60))
+    edit = "- {id: cut, edit: sway, prompt: '{{ edit }} at night'}\n"
+    references = "references: {hat: {image: nix.png}, sway: {video: nix.mp4}}\n"
+
+    said = _validate(place, HEAD + references + "shots:\n" + shots + edit)
+
+    assert [line.split(" (")[0].split(" ", 1)[1] for line in said.out.splitlines()] == [
+        "OB320 there is no file nix.png",
+        "OB320 there is no file nix.mp4",
+    ]
+    assert said.code == 3
+
+
+WARNED = (
+    HEAD
+    + "shots:\n"
+    + "".join(f"- {{id: s{n}, prompt: x, extra: {{apimodels: {{q: {n}}}}}}}\n" for n in range(300))
+)
+
+
+def test_no_error_is_left_out_for_warnings(place: Workplace) -> None:
+    said = _validate(place, WARNED + "- {id: bad, prompt: x, mode: best}\n")
+
+    lines = said.out.splitlines()
+    assert len(lines) == 201
+    assert lines[199].startswith("film.yaml:305:")
+    assert sum(" warning: " in line for line in lines) == 199
+    assert lines[200] == "... and 101 more problems (101 warnings)"
+
+
+def test_of_annotations_neither(place: Workplace) -> None:
+    text = WARNED + "- {id: bad, prompt: x, mode: best}\n"
+
+    lines = _validate(place, text, "--format", "github").out.splitlines()
+
+    assert [line.split(" ")[0] for line in lines[198:]] == ["::warning", "::error", "::notice"]
+    assert lines[200].endswith("::101 more problems (101 warnings) are not shown")
+
+
+def test_run_shows_the_errors_among_many_warnings_too(place: Workplace) -> None:
+    place.manifest.write_text(WARNED + "- {id: bad, prompt: x, mode: best}\n", "utf-8")
+
+    assert "film.yaml:305:" in place.run().err

@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from omnibatch.cli.findings.foremost import foremost
 from omnibatch.cli.terminal import clean
 from omnibatch.problems import Problem
 
@@ -13,8 +14,12 @@ __all__ = ["as_workflow_commands"]
 
 
 def as_workflow_commands(problems: Sequence[Problem], *, at_most: int) -> Iterator[str]:
-    """One line for each problem, for `at_most` so many of them, and a line for the rest."""
-    for problem in problems[:at_most]:
+    """One line for each problem, for `at_most` so many of them, and a line for the rest.
+
+    No error is left out for a warning.
+    """
+    shown, more = foremost(problems, at_most)
+    for problem in shown:
         place = problem.place
         where = {"file": Path(place.file).as_posix()}
         if place.line:
@@ -25,8 +30,8 @@ def as_workflow_commands(problems: Sequence[Problem], *, at_most: int) -> Iterat
         said += [f"{each.place}: {each.message}" for each in problem.related]
         text = "\n".join(map(clean, said))
         yield f"::{problem.severity} {properties}::{_data(text)}"
-    if len(problems) > at_most:
-        yield f"::notice title=omnibatch::{len(problems) - at_most:,} more problems are not shown"
+    if more:
+        yield f"::notice title=omnibatch::{more} are not shown"
 
 
 def _data(text: str) -> str:

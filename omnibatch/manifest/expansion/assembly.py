@@ -92,7 +92,7 @@ class Assembly:
             video=pictures.video,
             multi_shot=pictures.multi_shot,
             callback_url=_callback(draft),
-            extra=_extra(draft),
+            extra=_extra(draft, providers),
             tags=tags,
             note=draft.text("note"),
             caption=draft.text("caption"),
@@ -166,7 +166,8 @@ def _callback(draft: Draft) -> str | None:
     return url
 
 
-def _extra(draft: Draft) -> Mapping[str, Mapping[str, object]]:
+def _extra(draft: Draft, providers: tuple[str, ...]) -> Mapping[str, Mapping[str, object]]:
+    """The raw fields by provider, with a warning of those that are sent."""
     picked = draft.pick("extra")
     if picked is None or not isinstance(picked.node, nodes.Mapping):
         return {}
@@ -174,6 +175,8 @@ def _extra(draft: Draft) -> Mapping[str, Mapping[str, object]]:
     for provider, fields in picked.node:
         if isinstance(fields, nodes.Mapping) and fields.pairs:
             extra[provider.text] = {key.text: _json(value, draft) for key, value in fields}
+            if provider.text not in providers:
+                continue  # they are not sent, which the checks tell
             words = ", ".join(extra[provider.text])
             draft.problems.append(
                 Problem(

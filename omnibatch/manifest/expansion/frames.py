@@ -1,19 +1,20 @@
 """Frames of other shots: read where they are written, and held against the whole film."""
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 from unicodedata import normalize
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.expansion.draft import Draft
-from omnibatch.manifest.expansion.references import Reach, Reader
+from omnibatch.manifest.expansion.ids import Ids
+from omnibatch.manifest.expansion.references import Reach, Reader, Reference
 from omnibatch.manifest.suggest import did_you_mean, listed
 from omnibatch.problems import Problem
 from omnibatch.shots import FrameSource, ImageRef, ImageUse, Shot
 
-__all__ = ["frame_problems", "read_frames"]
+__all__ = ["frame_problems", "leave_out_unset", "read_frames"]
 
 _KEYS: Final[tuple[ImageUse, ...]] = ("first_frame", "end_frame")
 _TAKE: Final = re.compile(r"(.*)@([1-9][0-9]{0,3})", re.DOTALL)
@@ -41,13 +42,29 @@ def _frame(draft: Draft, reader: Reader, reach: Reach, key: ImageUse) -> ImageRe
         message = "frame is the moment of another shot's clip, and this is an image"
         draft.add(at.place, codes.DOES_NOT_APPLY, message, "leave frame out")
     found = reader.read_one(node, "image", draft.scope, reach)
-    if found is None or not found.sources:
+    if found is None:
         draft.failed = True
+        return None
+    if not found.is_set:
+        leave_out_unset(draft, key, found)
         return None
     if len(found.sources) > 1:
         message = f"{found.name or key} has {len(found.sources)} images, and a frame is one"
         draft.add(node.place, codes.WRONG_COUNT, message, "name the file of one of them")
     return ImageRef(source=found.sources[0], use=key, name=found.name, place=node.place)
+
+
+def leave_out_unset(draft: Draft, key: str, reference: Reference) -> None:
+    """Take `key` for not written, since its `reference` came to nothing.
+
+    One that is named is a problem: whoever names it counts on it.
+    """
+    if not reference.name:
+        draft.leave_out(key)
+        return
+    message = f"the reference {reference.name} is empty here, and {key} uses it"
+    hint = "fill in its cell, or name it in {% if %} alone"
+    draft.add(draft.place_of(key), codes.UNKNOWN_REFERENCE, message, hint)
 
 
 def _of_a_shot(
@@ -77,7 +94,7 @@ def _of_a_shot(
     return ImageRef(source=source, use=key, name="", place=shot.place)
 
 
-def frame_problems(shots: Sequence[Shot], known: Container[str]) -> Iterator[Problem]:
+def frame_problems(shots: Sequence[Shot], known: Ids) -> Iterator[Problem]:
     """Frames of shots or takes that there are not, or after their end; and rings of them.
 
     `known` are all ids of the film, those of shots with a finding among them.
@@ -99,7 +116,7 @@ def _misfits(
     image: ImageRef,
     source: FrameSource,
     takes: Mapping[str, Mapping[int, Shot]],
-    known: Container[str],
+    known: Ids,
 ) -> Iterator[Problem]:
     found = takes.get(source.shot)
     code, message, hint = "", "", ""
@@ -108,7 +125,7 @@ def _misfits(
             return  # it has a finding of its own
         renamed = {each.was: each.id for of_one in takes.values() for each in of_one.values()}
         code, message = codes.UNKNOWN_SHOT, f"there is no shot {source.shot[:60]}"
-        hint = did_you_mean(source.shot, takes) or "name another shot of the film by its id"
+        hint = did_you_mean(source.shot, known) or "name another shot of the film by its id"
         if source.shot in renamed:
             hint = f"it is {renamed[source.shot]} now"
     elif (source.take or 1) not in found:

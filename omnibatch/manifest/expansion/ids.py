@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.nodes import Scalar
@@ -38,6 +39,10 @@ class Ids:
     def __contains__(self, name: object) -> bool:
         """Whether some shot has this id, be it one with a finding."""
         return isinstance(name, str) and folded(name) in self._taken
+
+    def __iter__(self) -> Iterator[str]:
+        """All ids of the film, those of shots with a finding among them."""
+        return (unicodedata.normalize("NFC", text) for text, _ in self._taken.values())
 
     def take(self, text: str, scalar: Scalar, row: Place | None = None) -> str | None:
         """The id `text`, written at `scalar`, in Unicode's composed form; None if it is bad.

@@ -119,6 +119,7 @@ def token_flaws(text: str, counts: Mapping[str, int]) -> Iterator[TokenFlaw]:
             yield TokenFlaw(token=found[0], message=message, hint=hint)
         elif int(known[2]) > counts.get(known[1], 0):
             held = counts.get(known[1], 0)
-            message = f"{found[0]} stands for nothing: this shot has {held} {known[1]}s"
+            has = f"{held} {known[1]}{'' if held == 1 else 's'}"
+            message = f"{found[0]} stands for nothing: this shot has {has}"
             hint = "list the shot's references, or write {{ ref.NAME }}"
             yield TokenFlaw(token=found[0], message=message, hint=hint)

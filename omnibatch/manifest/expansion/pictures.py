@@ -11,7 +11,7 @@ from omnibatch.manifest.composition.film import Named
 from omnibatch.manifest.expansion.direction import warn_of_turned
 from omnibatch.manifest.expansion.draft import Draft
 from omnibatch.manifest.expansion.fields import read_seconds
-from omnibatch.manifest.expansion.frames import read_frames
+from omnibatch.manifest.expansion.frames import leave_out_unset, read_frames
 from omnibatch.manifest.expansion.numbering import EDIT_MARK, Marks, number, token_flaws
 from omnibatch.manifest.expansion.prompts import PromptFiles
 from omnibatch.manifest.expansion.references import Reach, Reader, Reference, name_problems
@@ -51,9 +51,12 @@ def work_out(
     if picked is not None:
         base = reader.read_one(picked.node, "video", draft.scope, reach)
         draft.failed = draft.failed or base is None
+        if base is not None and not base.is_set:
+            leave_out_unset(draft, "edit", base)
+            base = None
     marks = Marks(reach)
     draft.scope.refs = marks
-    draft.scope.edit = EDIT_MARK if picked is not None else None
+    draft.scope.edit = EDIT_MARK if draft.picked("edit") else None
     lines, parts, auto = _lines(draft, prompts)
     warn_of_turned(draft, lines)
     draft.scope.refs = None  # else scope and references would hold each other
@@ -74,7 +77,7 @@ def work_out(
         images = _images(references) + frames
         elements = _elements(references)
         video = _video(references, base)
-    if all(each.is_usable for each in references):
+    if not any(each.is_broken for each in references):
         counts = {"image": len(images), "element": len(elements), "video": int(video is not None)}
         for line, text in zip(lines, numbered.texts, strict=True):
             if "<<<" in text:
@@ -102,13 +105,14 @@ def _in_reach(
     before = len(draft.problems)
     if isinstance(picked.node, nodes.Mapping):
         draft.problems.extend(name_problems(picked.node))
+        draft.failed = draft.failed or len(draft.problems) > before
         own = {key.text: Named(key, value) for key, value in picked.node}
         reach = Reach({**around, **own} if around else own, reader, draft.scope)
         held = [found for name in own if (found := reach.get(name)) is not None]
     else:
         reach = Reach(around, reader, draft.scope)
         held = reach.listed(picked.node) if isinstance(picked.node, nodes.Sequence) else []
-    draft.failed = draft.failed or len(draft.problems) > before
+        draft.failed = draft.failed or len(draft.problems) > before
     held = [reference for reference in held if reference.is_set]
     return reach, held, isinstance(picked.node, nodes.Sequence)
 
@@ -150,9 +154,10 @@ def _elements(references: tuple[Reference, ...]) -> tuple[ElementRef, ...]:
                 by_provider=each.by_provider,
                 name=each.name,
                 place=each.place,
+                is_broken=each.is_broken,
             )
             for each in references
-            if each.kind == "element" and each.is_usable
+            if each.kind == "element"
         ]
     )
 

@@ -1,26 +1,24 @@
 """References: images, elements and videos with names, read when a shot asks for them."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from omnibatch.manifest import codes, nodes
 from omnibatch.manifest.composition.film import Named
+from omnibatch.manifest.expansion.element_ids import element_id
 from omnibatch.manifest.expansion.scope import Scope
 from omnibatch.manifest.names import bad_name, is_bad_name
 from omnibatch.manifest.sources import Sources, looks_like_source
 from omnibatch.manifest.suggest import did_you_mean
 from omnibatch.manifest.template.rendered import is_template
 from omnibatch.problems import Place, Problem
-from omnibatch.shots import Source, UrlSource
+from omnibatch.shots import BrokenSource, FileSource, Source
 
 __all__ = ["Kind", "Reach", "Reader", "Reference", "name_problems"]
 
 Kind = Literal["image", "element", "video"]
 _KINDS: Final[tuple[Kind, ...]] = ("image", "element", "video")
-# What is left of an id of 18 digits that a spreadsheet took for a number.
-_ROUNDED: Final = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]{2}")
 # Above what any provider takes. Each use in a prompt is a token for every one of them.
 _MOST_IMAGES: Final = 50
 _A: Final = {"image": "an image", "element": "an element", "video": "a video"}
@@ -30,9 +28,9 @@ _A: Final = {"image": "an image", "element": "an element", "video": "a video"}
 class Reference:
     """One reference. `sources` are for images and videos, ids for elements.
 
-    All are missing where what was written cannot be used, which has been recorded: the
-    name exists all the same, so that nobody is told otherwise. They are missing, too,
-    where a reference `is_set` to nothing: its template came to an empty text.
+    What cannot be used, which has been recorded, is a broken source, or an element that
+    `is_broken`: it exists all the same, so that nobody is told otherwise. All are missing
+    where a reference is not `is_set`: its template came to an empty text.
     """
 
     name: str
@@ -42,11 +40,7 @@ class Reference:
     element_id: str | None = None
     by_provider: Mapping[str, str] = field(default_factory=dict)
     is_set: bool = True
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether there is something to send."""
-        return bool(self.sources or self.element_id or self.by_provider)
+    is_broken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +85,13 @@ class Reader:
             self.unknown(text, node.place, reach.of_kind(kind))
             return None
         source = self.sources.find(text, node)
-        sources = () if source is None else (source,)
-        return Reference(name="", kind=kind, place=node.place, sources=sources)
+        return Reference(
+            name="",
+            kind=kind,
+            place=node.place,
+            sources=(source or BrokenSource(shown=text),),
+            is_broken=source is None,
+        )
 
     def unknown(self, name: str, place: Place, known: Iterable[str]) -> None:
         """Record that `name` is no reference."""
@@ -114,28 +113,35 @@ class Reader:
             if len(items) > _MOST_IMAGES:
                 message = f"{name or kind} has {len(items):,} images, limit {_MOST_IMAGES}"
                 self.add(written.place, codes.WRONG_COUNT, message, "a shot takes a few: choose")
-                return Reference(name=name, kind=kind, place=place)
-            texts = [(scope.text(item), item) for item in items if isinstance(item, nodes.Scalar)]
+                return _broken(name, kind, place)
             key = self._key(node, scope) if len(node.keys) > 1 else None
             found = [
-                self.sources.find(text, item, key)
-                for text, item in texts
-                if text is not None and (text.strip() or not is_template(item.text))
+                self._source(scope.text(item), item, key)
+                for item in items
+                if isinstance(item, nodes.Scalar)
             ]
             sources = tuple([source for source in found if source is not None])
             at = node.key("key") if len(node.keys) > 1 else None
-            if at is not None and any(not isinstance(each, UrlSource) for each in sources):
+            if at is not None and any(isinstance(each, FileSource) for each in sources):
                 message = "key is for addresses; a file is known by its content"
                 self.add(at.place, codes.DOES_NOT_APPLY, message, "leave key out")
-            whole = len(sources) == len(found) and None not in [text for text, _ in texts]
             return Reference(
                 name=name,
                 kind=kind,
                 place=place,
-                sources=sources if whole else (),
-                is_set=bool(found) or not whole,
+                sources=sources,
+                is_set=bool(sources),
+                is_broken=any(isinstance(each, BrokenSource) for each in sources),
             )
-        return Reference(name=name, kind="image", place=place)
+        return _broken(name, "image", place)
+
+    def _source(self, text: str | None, item: nodes.Scalar, key: str | None) -> Source | None:
+        """What `item` came to; None for a template that came to nothing."""
+        if text is None:
+            return BrokenSource(shown=item.text)
+        if not text.strip() and is_template(item.text):
+            return None
+        return self.sources.find(text, item, key) or BrokenSource(shown=text)
 
     def _key(self, node: nodes.Mapping, scope: Scope) -> str | None:
         key = node.get("key")
@@ -143,34 +149,25 @@ class Reader:
 
     def _element(self, name: str, place: Place, node: nodes.Node, scope: Scope) -> Reference:
         if isinstance(node, nodes.Mapping):
-            ids = {key.text: self._digits(each, scope) for key, each in node}
+            ids = {key.text: element_id(each, scope, self.problems) for key, each in node}
             by_provider = {provider: digits for provider, digits in ids.items() if digits}
             return Reference(
                 name=name,
                 kind="element",
                 place=place,
-                by_provider=by_provider if None not in ids.values() else {},
+                by_provider=by_provider,
                 is_set=any(digits != "" for digits in ids.values()),
+                is_broken=None in ids.values(),
             )
-        digits = self._digits(node, scope)
+        digits = element_id(node, scope, self.problems)
         return Reference(
-            name=name, kind="element", place=place, element_id=digits or None, is_set=digits != ""
+            name=name,
+            kind="element",
+            place=place,
+            element_id=digits or None,
+            is_set=digits != "",
+            is_broken=digits is None,
         )
-
-    def _digits(self, node: nodes.Node, scope: Scope) -> str | None:
-        """An element's id; empty where a template came to nothing, None where it is wrong."""
-        text = scope.text(node) if isinstance(node, nodes.Scalar) else None
-        if text is None:
-            return None
-        digits = text.strip()
-        if digits and not (digits.isascii() and digits.isdigit() and len(digits) <= 20):
-            message = f"element must be the digits of an element's id, not {text[:60]!r}"
-            hint = "write the id as the provider shows it, in quotes or not"
-            if _ROUNDED.fullmatch(digits):
-                hint = "a spreadsheet has rounded it: format the column as text, and enter it anew"
-            self.add(node.place, codes.WRONG_VALUE, message, hint)
-            return None
-        return digits
 
     def add(self, place: Place, code: str, message: str, hint: str) -> None:
         """Record a problem."""
@@ -236,6 +233,11 @@ def name_problems(node: nodes.Mapping) -> Iterator[Problem]:
     for key in node.keys:
         if is_bad_name(key.text):
             yield bad_name(key.text, key.place)
+
+
+def _broken(name: str, kind: Kind, place: Place) -> Reference:
+    sources = (BrokenSource(shown=name or kind),)
+    return Reference(name=name, kind=kind, place=place, sources=sources, is_broken=True)
 
 
 def _has_template(node: nodes.Node) -> bool:

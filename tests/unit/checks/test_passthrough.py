@@ -32,3 +32,7 @@ def test_fields_for_a_provider_that_does_not_get_the_shot_are_a_warning(
 )
 def test_values_that_json_cannot_carry_are_refused(make: Any, codes: Any, value: Any) -> None:
     assert codes(make.shot(extra={"apimodels": {"tries": value}})) == ["OB564"]
+
+
+def test_of_a_shot_without_a_provider_it_is_not_said_where_it_goes(make: Any, codes: Any) -> None:
+    assert codes(make.shot(providers=(), extra={"cometapi": {"tries": 1}})) == ["OB505"]

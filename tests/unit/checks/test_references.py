@@ -103,6 +103,18 @@ def test_no_elements_go_with_both_frames_in_o1(make: Any, codes: Any) -> None:
     ]
 
 
+def test_one_is_not_told_as_many(make: Any, result: Any) -> None:
+    frames = (make.image("first_frame"), make.image("end_frame"))
+    shot = make.shot(images=frames, elements=make.elements(1), aspect_ratio=None)
+    (refused,) = [p for p in result(shot).problems if p.code == "OB535"]
+    many = make.shot(images=make.images(1), elements=make.elements(7))
+    (message,) = [p.message for p in result(many).problems if p.code == "OB531"]
+
+    assert refused.message.startswith("1 element with end frame, limit 0")
+    assert refused.hint == "leave out the elements, or leave out end_frame"
+    assert message.startswith("1 image (frames included) and 7 elements make 8, limit 7")
+
+
 def test_three_elements_go_with_both_frames_in_omni(make: Any, codes: Any) -> None:
     frames = (make.image("first_frame"), make.image("end_frame"))
 

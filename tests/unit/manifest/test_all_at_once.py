@@ -66,3 +66,37 @@ def test_with_doubtful_defaults_limits_are_not_judged(tmp_path: Path) -> None:
 
     assert [each.code for each in loaded.problems] == ["OB201"]
     assert loaded.sound is None
+
+
+def test_a_provider_that_is_missing_is_told_once(tmp_path: Path) -> None:
+    manifest = tmp_path / "m.yaml"
+    manifest.write_text(
+        "version: 1\ndefaults: {aspect_ratio: '16:9'}\nshots:\n"
+        "  - {id: a, prompt: x}\n"
+        "  - {id: b, prompt: x}\n"
+        "  - {id: c, prompt: x, provider: apimodels, duration: 60}\n",
+        encoding="utf-8",
+    )
+
+    loaded = load_manifest(manifest, shown="m.yaml")
+
+    assert [each.code for each in loaded.problems] == ["OB204"]
+    assert loaded.sound is not None
+    assert [each.code for each in check(loaded.sound).problems] == ["OB526"]
+
+
+def test_raw_fields_that_are_not_sent_are_not_said_to_be_sent_unchecked(tmp_path: Path) -> None:
+    manifest = tmp_path / "m.yaml"
+    manifest.write_text(
+        "version: 1\nprovider: apimodels\ndefaults: {aspect_ratio: '16:9'}\n"
+        "shots: [{id: a, prompt: x, extra: {kling: {a: 1}, apimodels: {b: 2}}}]\n",
+        encoding="utf-8",
+    )
+
+    loaded = load_manifest(manifest, shown="m.yaml")
+
+    assert loaded.batch is not None
+    assert [each.message for each in loaded.problems] == [
+        "extra fields are sent to apimodels unchecked: b"
+    ]
+    assert [each.code for each in check(loaded.batch).problems] == ["OB563"]

@@ -89,14 +89,14 @@ def test_batch_knows_its_folder_budget_and_settings(tmp_path: Path) -> None:
 
 
 def test_warning_leaves_the_batch(tmp_path: Path) -> None:
-    text = SMALL.replace("prompt: b", "prompt: b, extra: {cometapi: {x: 1}}")
+    text = SMALL.replace("prompt: b", "prompt: b, extra: {apimodels: {x: 1}}")
     (tmp_path / "m.yaml").write_text(text, "utf-8")
 
     loaded = load_manifest(tmp_path / "m.yaml")
 
     assert [found.severity for found in loaded.problems] == ["warning"]
     assert loaded.batch is not None
-    assert loaded.batch.shots[0].extra == {"cometapi": {"x": 1}}
+    assert loaded.batch.shots[0].extra == {"apimodels": {"x": 1}}
 
 
 def _modules_after(code: str) -> set[str]:

@@ -199,7 +199,7 @@ def test_an_index_without_pictures_is_no_video(tmp_path: Path) -> None:
         (b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n", "HLS playlist"),
         (b"RIFF\0\0\0\0AVI LIST", "AVI video"),
         (b"GIF89a" + bytes(20), "GIF"),
-        (b"\x89PNG\r\n\x1a\n", "png"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
         (b"\0\0\0\x18ftyp3gp4\0\0\0\0", "3GP video"),
         (b"\0\0\0\x18ftypM4A \0\0\0\0", "M4A sound"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS pointer"),

@@ -23,6 +23,7 @@ from omnibatch.providers import (
     provider_names,
 )
 from omnibatch.shots import (
+    BrokenSource,
     ElementRef,
     FileSource,
     ImageRef,
@@ -253,6 +254,24 @@ def test_a_local_video_is_refused_before_anything_is_sent(provider: Provider) ->
     with pytest.raises(OmnibatchError, match=r"refs/sway\.mp4") as caught:
         provider.create_request(shot, ATTEMPT, {})
     assert "https" in caught.value.hint
+
+
+@ALL
+@pytest.mark.parametrize("kind", ["image", "element", "video"])
+def test_what_cannot_be_used_is_refused_before_anything_is_sent(
+    provider: Provider, kind: str
+) -> None:
+    source = BrokenSource(shown="nix.png")
+    broken = {
+        "image": a_shot(images=(ImageRef(source=source, place=HERE),)),
+        "element": a_shot(
+            elements=(ElementRef(element_id="", is_broken=True, name="nix.png", place=HERE),)
+        ),
+        "video": a_shot(video=VideoRef(source=source, place=HERE)),
+    }
+
+    with pytest.raises(OmnibatchError, match=r"nix\.png cannot be used"):
+        provider.create_request(broken[kind], ATTEMPT, {})
 
 
 @ALL
