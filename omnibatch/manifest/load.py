@@ -41,14 +41,16 @@ class Loaded:
     `batch` is None if any of `problems`, which come in file order, is an error. Then
     `sound` may hold the shots that have none, for the checks to find what else is wrong;
     it is never to be bought. `name` is the manifest's name, or its file's, and is there
-    whatever is wrong with the rest. `profiles` are the names of its profiles, and `files`
-    the real paths of the manifest and of all that it includes.
+    whatever is wrong with the rest. `profile` is the one that was used, or empty; `profiles`
+    are the names of all, and `files` the real paths of the manifest and of all that it
+    includes.
     """
 
     batch: Batch | None
     sound: Batch | None = None
     problems: tuple[Problem, ...]
     name: str
+    profile: str = ""
     profiles: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
@@ -120,6 +122,7 @@ def _load(
         sound=sound,
         problems=found,
         name=name,
+        profile=setting.profile,
         profiles=tuple(film.profiles) if len(film.profiles) <= MOST_PROFILES else (),
         files=film.files,
     )
