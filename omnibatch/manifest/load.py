@@ -10,7 +10,7 @@ from omnibatch.manifest import nodes
 from omnibatch.manifest.chosen import MOST_PROFILES, profile_of, unused_variables, variables_of
 from omnibatch.manifest.composition.composing import compose
 from omnibatch.manifest.composition.film import Film
-from omnibatch.manifest.enough import Enough, and_more
+from omnibatch.manifest.enough import Enough
 from omnibatch.manifest.expansion.expanding import expand
 from omnibatch.manifest.expansion.prices import read_prices
 from omnibatch.manifest.expansion.running import run_settings
@@ -105,12 +105,14 @@ def _load(
         problems=problems,
         profile=profile_of(head, film, profile, Place(file), problems) or "",
     )
+    enough = Enough(problems)
     batch = None
     if film.is_whole and not _meant(verdict.bad_keys) & _FOUNDATIONS:
-        batch = _batch(head, verdict, film, setting, path, expand(film, setting, sources))
+        shots = expand(film, setting, sources, enough)
+        batch = _batch(head, verdict, film, setting, path, shots)
         problems += unused_variables(variables, setting, Place(file))
-    if Enough(problems)():
-        problems.append(and_more(file))
+    if enough():
+        problems.append(enough.said(file))
     found = in_file_order(problems)
     sound = batch
     if errors_in(found):
