@@ -9,11 +9,14 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["BOMBS", "Bomb"]
+__all__ = ["BOMBS", "LARGEST", "Bomb"]
 
 Bomb = Callable[[Path], None]
 
 BOMBS: dict[str, tuple[Bomb, str]] = {}
+
+# Nearly as many values as a text may hold: these cost what so many shots cost.
+LARGEST = frozenset({"four-million-equal-tags", "three-thousand-parts-in-each-shot"})
 
 _HEAD = """\
 version: 1
@@ -117,6 +120,33 @@ def a_list_of_tags(folder: Path) -> None:
     _film(folder, f"shots:\n  - {{id: one, prompt: x, tags: [{tags}, {{}}]}}\n")
 
 
+@_bomb("film.yaml:5:31: OB209")
+def a_hundred_shots_of_equal_tags(folder: Path) -> None:
+    tags = ",".join(["a"] * 3000)
+    shots = (f"  - {{id: s{n}, prompt: x, tags: [{tags}]}}\n" for n in range(100))
+    _film(folder, "shots:\n" + "".join(shots))
+
+
+@_bomb("film.yaml:5:31: OB209")
+def four_million_equal_tags(folder: Path) -> None:
+    tags = ",".join(["a"] * 9000)
+    shots = (f"  - {{id: s{n}, prompt: x, tags: [{tags}]}}\n" for n in range(430))
+    _film(folder, "shots:\n" + "".join(shots))
+
+
+@_bomb("film.yaml:5:26: OB209")
+def three_thousand_parts_in_each_shot(folder: Path) -> None:
+    parts = ",".join(["{prompt: x, duration: 1}"] * 3000)
+    shots = (f"  - {{id: s{n}, multi_shot: [{parts}]}}\n" for n in range(200))
+    _film(folder, "shots:\n" + "".join(shots))
+
+
+@_bomb("film.yaml: OB108")
+def a_key_that_is_misspelt_in_each_shot(folder: Path) -> None:
+    shots = (f"  - {{id: a{n}, promt: {n}}}\n" for n in range(240_000))
+    _film(folder, "shots:\n" + "".join(shots))
+
+
 # Templates -------------------------------------------------------------------------
 
 
@@ -171,7 +201,7 @@ def a_matrix_with_too_much_left_out(folder: Path) -> None:
     _film(folder, f"shots:\n  - {{id: one, prompt: x, matrix: {matrix}}}\n")
 
 
-@_bomb("[and 199,990 more rows with other values]")
+@_bomb("film.yaml: OB108")
 def rows_that_are_all_wrong(folder: Path) -> None:
     content = "a\n" + "".join(f"{n}\n" for n in range(200_000))
     (folder / "rows.csv").write_text(content)
@@ -179,6 +209,22 @@ def rows_that_are_all_wrong(folder: Path) -> None:
         folder,
         'shots:\n  - {id: "one-{{ row.a }}", rows: rows.csv, prompt: x, mode: "{{ row.a }}"}\n',
     )
+
+
+@_bomb("OB316")
+def a_ring_of_frames(folder: Path) -> None:
+    shots = (
+        f"  - {{id: s{n}, prompt: x, first_frame: {{shot: s{(n + 1) % 20_000}}}}}\n"
+        for n in range(20_000)
+    )
+    _film(folder, "shots:\n" + "".join(shots))
+
+
+@_bomb("film.yaml: OB108 these problems came up again")
+def wrong_shots_that_are_included_again_and_again(folder: Path) -> None:
+    shots = "".join(f"- {{id: s{n}, prompt: x, mode: best}}\n" for n in range(1000))
+    (folder / "part.yaml").write_text(shots)
+    _film(folder, "shots:\n" + "  - include: part.yaml\n" * 1000)
 
 
 @_bomb("film.yaml:4:1: OB209")

@@ -21,14 +21,15 @@ __all__ = ["Reading", "attempts_by_slot", "clip_exists_in", "now", "read_manifes
 class Reading:
     """A manifest as read: its checked batch, or None with the problems that forbid one.
 
-    `profiles` are the names of its profiles; `files` the real paths of the manifest and
-    of all that it includes.
+    `profile` is the one that was used, or empty; `profiles` are the names of all; `files`
+    the real paths of the manifest and of all that it includes.
     """
 
     manifest: Path
     name: str
     batch: CheckedBatch | None
     problems: tuple[Problem, ...]
+    profile: str = ""
     profiles: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
@@ -56,6 +57,7 @@ def read_manifest(chosen: Chosen, *, tell: bool = True) -> Reading:
         name=loaded.name or chosen.manifest.stem,
         batch=batch,
         problems=problems,
+        profile=loaded.profile,
         profiles=loaded.profiles,
         files=loaded.files,
     )

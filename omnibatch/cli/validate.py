@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,7 @@ import click
 
 from omnibatch.cli.findings import as_json, as_sarif, as_workflow_commands
 from omnibatch.cli.options import Chosen, variables_of
-from omnibatch.cli.reading import Reading, read_manifest
+from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.saying import say, say_json, say_problems
 from omnibatch.errors import Exit, UsageError
 from omnibatch.problems import Place, Problem, Related, errors_in, in_file_order
@@ -20,6 +20,20 @@ __all__ = ["command"]
 # GitHub shows ten of a step, and keeps fifty of a job.
 _MOST_ANNOTATIONS: Final = 200
 _MOST_LOOKED_AT: Final = 64 * 1024 * 1024  # bytes; no more of a manifest is read
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is kept of a reading: its shots would be as many again for each profile.
+
+    `shots` is their number, None where there is an error.
+    """
+
+    problems: tuple[Problem, ...]
+    shots: int | None
+    profile: str
+    profiles: tuple[str, ...]
+    files: tuple[Path, ...]
 
 
 @click.command("validate", epilog="For instance: omnibatch validate specs/ --format json")
@@ -56,11 +70,18 @@ def command(
     wanted = [*paths, *([file] if file is not None else [])] or [Path()]
     texts = variables_of(variables)
 
-    def read(manifest: Path, profile: str | None) -> Reading:
+    def read(manifest: Path, profile: str | None) -> _Seen:
         chosen = Chosen(
             manifest=manifest, variables=texts, ref_root=ref_root, profile=profile, rest=()
         )
-        return read_manifest(chosen, tell=False)
+        reading = read_manifest(chosen, tell=False)
+        return _Seen(
+            problems=reading.problems,
+            shots=len(reading.batch.shots) if reading.batch else None,
+            profile=reading.profile,
+            profiles=reading.profiles,
+            files=reading.files,
+        )
 
     problems: list[Problem] = []
     sound: list[str] = []
@@ -72,7 +93,10 @@ def command(
         by_profile = {"": reading}
         if profile is None and reading.profiles:
             # Whichever is chosen in the end, the manifest must be right for it.
-            by_profile = {name: read(manifest, name) for name in reading.profiles}
+            by_profile = {
+                name: reading if name == reading.profile else read(manifest, name)
+                for name in reading.profiles
+            }
         found = _of_all({name: each.problems for name, each in by_profile.items()})
         problems += found
         if not errors_in(found):
@@ -92,9 +116,9 @@ def command(
     return Exit.PROBLEMS if errors_in(problems) else Exit.DONE
 
 
-def _counted(readings: Mapping[str, Reading]) -> str:
+def _counted(readings: Mapping[str, _Seen]) -> str:
     """How many shots there are, by profile where that makes a difference."""
-    counts = {name: len(each.batch.shots) for name, each in readings.items() if each.batch}
+    counts = {name: each.shots for name, each in readings.items() if each.shots is not None}
     if len(set(counts.values())) > 1:
         return ", ".join(f"{_shots(count)} in {name}" for name, count in counts.items())
     return _shots(next(iter(counts.values()), 0))

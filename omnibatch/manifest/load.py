@@ -10,7 +10,7 @@ from omnibatch.manifest import nodes
 from omnibatch.manifest.chosen import MOST_PROFILES, profile_of, unused_variables, variables_of
 from omnibatch.manifest.composition.composing import compose
 from omnibatch.manifest.composition.film import Film
-from omnibatch.manifest.enough import Enough, and_more
+from omnibatch.manifest.enough import Enough
 from omnibatch.manifest.expansion.expanding import expand
 from omnibatch.manifest.expansion.prices import read_prices
 from omnibatch.manifest.expansion.running import run_settings
@@ -41,14 +41,16 @@ class Loaded:
     `batch` is None if any of `problems`, which come in file order, is an error. Then
     `sound` may hold the shots that have none, for the checks to find what else is wrong;
     it is never to be bought. `name` is the manifest's name, or its file's, and is there
-    whatever is wrong with the rest. `profiles` are the names of its profiles, and `files`
-    the real paths of the manifest and of all that it includes.
+    whatever is wrong with the rest. `profile` is the one that was used, or empty; `profiles`
+    are the names of all, and `files` the real paths of the manifest and of all that it
+    includes.
     """
 
     batch: Batch | None
     sound: Batch | None = None
     problems: tuple[Problem, ...]
     name: str
+    profile: str = ""
     profiles: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
 
@@ -103,12 +105,14 @@ def _load(
         problems=problems,
         profile=profile_of(head, film, profile, Place(file), problems) or "",
     )
+    enough = Enough(problems)
     batch = None
     if film.is_whole and not _meant(verdict.bad_keys) & _FOUNDATIONS:
-        batch = _batch(head, verdict, film, setting, path, expand(film, setting, sources))
+        shots = expand(film, setting, sources, enough)
+        batch = _batch(head, verdict, film, setting, path, shots)
         problems += unused_variables(variables, setting, Place(file))
-    if Enough(problems)():
-        problems.append(and_more(file))
+    if enough():
+        problems.append(enough.said(file))
     found = in_file_order(problems)
     sound = batch
     if errors_in(found):
@@ -123,6 +127,7 @@ def _load(
         sound=sound,
         problems=found,
         name=name,
+        profile=setting.profile,
         profiles=tuple(film.profiles) if len(film.profiles) <= MOST_PROFILES else (),
         files=film.files,
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ..bombs import BOMBS
+from ..bombs import BOMBS, LARGEST
 from ..launching import Launcher
 from ..measured import Measured, measured
 
@@ -21,7 +21,12 @@ FILES = sorted(path.name for path in INVALID.glob("*.yaml"))
 FOLDERS = sorted(path.parent.name for path in INVALID.glob("*/film.yaml"))
 
 MOST_MEGABYTES = 300
-MOST_SECONDS = 20  # of the processor, against hangs; far above what any of them takes
+# Of the processor, against hangs: more than twice what the slowest takes (docs/hostile.md),
+# since a second of a machine with much else to do is worth half of one without.
+MOST_SECONDS = 12
+# Of the largest texts that are read; a hundred thousand shots may take 600 MB.
+MOST_MEGABYTES_OF_LARGEST = 600
+MOST_SECONDS_OF_LARGEST = 25
 
 
 def listing(folder: Path) -> list[tuple[str, int, int]]:
@@ -30,10 +35,10 @@ def listing(folder: Path) -> list[tuple[str, int, int]]:
     return [(str(path), status.st_size, status.st_mtime_ns) for path, status in found]
 
 
-def assert_refused(ended: Measured) -> None:
+def assert_refused(ended: Measured, most_megabytes: int = MOST_MEGABYTES) -> None:
     assert ended.code == 3, ended.said[:2000]
     assert "Traceback" not in ended.said
-    assert ended.megabytes < MOST_MEGABYTES
+    assert ended.megabytes < most_megabytes
 
 
 def place_and_code(line: str) -> str:
@@ -92,9 +97,12 @@ def test_a_bomb_does_not_go_off(name: str, tmp_path: Path) -> None:
     make(tmp_path)
     before = listing(tmp_path)
 
-    ended = measured(["validate", "film.yaml"], tmp_path, most_seconds=MOST_SECONDS)
+    most_seconds, most_megabytes = MOST_SECONDS, MOST_MEGABYTES
+    if name in LARGEST:
+        most_seconds, most_megabytes = MOST_SECONDS_OF_LARGEST, MOST_MEGABYTES_OF_LARGEST
+    ended = measured(["validate", "film.yaml"], tmp_path, most_seconds=most_seconds)
 
-    assert_refused(ended)
+    assert_refused(ended, most_megabytes)
     assert expected in ended.said
     assert listing(tmp_path) == before
 

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from ..launching import Finished
+from ..measured import measured
 from ..workplace import Workplace
 
 REPOSITORY = Path(__file__).parents[2]
@@ -237,6 +238,20 @@ def test_many_files_and_folders_are_checked_together(place: Workplace, folder: P
         "film.yaml:4:34:",
         "a/one.yaml:",
     ]
+
+
+@pytest.mark.slow
+def test_many_profiles_take_no_more_memory_than_one(place: Workplace, folder: Path) -> None:
+    """Slow: shots enough to be told from the program itself are read ten times."""
+    shots = "".join(f"  - {{id: s{n}, prompt: shot {n}}}\n" for n in range(5000))
+    profiles = ", ".join(f"p{n}: {{mode: pro}}" for n in range(10))
+    place.manifest.write_text(f"{HEAD}profiles: {{{profiles}}}\nprofile: p3\nshots:\n{shots}")
+
+    one = measured(["validate", "film.yaml", "--profile", "p3"], folder, most_seconds=60)
+    all_of_them = measured(["validate", "film.yaml"], folder, most_seconds=60)
+
+    assert one.code == all_of_them.code == 0
+    assert all_of_them.megabytes < 1.2 * one.megabytes
 
 
 def test_what_only_some_profiles_have_names_them(place: Workplace) -> None:

@@ -35,17 +35,16 @@ from omnibatch.shots import Shot, Slot
 __all__ = ["expand"]
 
 
-def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
-    """The shots of `film` with no finding.
+def expand(film: Film, setting: Setting, sources: Sources, enough: Enough) -> tuple[Shot, ...]:
+    """The shots of `film` with no finding; those up to where it is `enough`.
 
     The film's entries are used up: a hundred thousand of them weigh more than their shots.
     Entries with a bad value are worked out too, but for that value, to find what else is
     wrong with them; and then left out.
     """
-    expansion = _Expansion(film, setting, sources)
+    expansion = _Expansion(film, setting, sources, enough)
     shots: list[Shot] = []
-    enough = Enough(setting.problems)
-    while film.entries and not enough():
+    while film.entries:
         entry = film.entries.popleft()
         if entry.bad is None:
             shots.extend(expansion.shots(entry))
@@ -53,6 +52,8 @@ def expand(film: Film, setting: Setting, sources: Sources) -> tuple[Shot, ...]:
             expansion.look_at(entry)
         if expansion.tried > MOST_SHOTS:
             setting.problems.append(too_many_shots(entry.node.place))
+            return tuple(shots)
+        if enough():
             return tuple(shots)
     setting.problems.extend([*former_ids(shots), *frame_problems(shots, expansion.ids)])
     return tuple(shots)
@@ -71,8 +72,9 @@ _ONLY: Final = _Variant()
 class _Expansion:
     """What the entries of one film share while they are worked out."""
 
-    def __init__(self, film: Film, setting: Setting, sources: Sources) -> None:
+    def __init__(self, film: Film, setting: Setting, sources: Sources, enough: Enough) -> None:
         self._setting = setting
+        self._enough = enough
         self._problems = setting.problems
         self._film = film
         self._reader = Reader(sources=sources, problems=setting.problems)
@@ -116,7 +118,7 @@ class _Expansion:
         if "matrix" not in own and "rows" not in own:
             yield from self._variant(entry, _ONLY, layers, values)
             return
-        repeats = Repeats(self._problems)
+        repeats = Repeats(self._problems, self._enough)
         for variant in self._variants(own, entry.context.scene):
             before = len(self._problems)
             yield from self._variant(entry, variant, layers, values)

@@ -5,7 +5,7 @@ from typing import Final
 
 from omnibatch.manifest import codes
 from omnibatch.manifest.counting import and_more
-from omnibatch.manifest.enough import MOST_ERRORS
+from omnibatch.manifest.enough import Enough
 from omnibatch.problems import Place, Problem, Related
 
 __all__ = ["Repeats"]
@@ -22,28 +22,31 @@ class _Repeated:
     problem: Problem
     row: Place | None
     others: int = 0  # more rows with this very finding
-    unlike: int = 0  # more rows with one like it, but about another value
+    unlike: int = 0  # more rows, or combinations, with one like it about another value
 
 
 class Repeats:
     """Gathers the findings of the shots of one entry out of `problems`, to give each once.
 
-    Of those that differ in nothing but the value of a cell, ten are given, and the rest
-    counted: a column of wrong values has been seen by then.
+    Of those that differ in nothing but the value of a cell, or of a matrix, ten are given,
+    and the rest counted: a column of wrong values has been seen by then. For `enough`,
+    those are errors like all others.
     `is_in_all` is set where one of them will be there for every row.
     """
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], enough: Enough) -> None:
         self._problems = problems
+        self._enough = enough
         self._found: dict[Problem, _Repeated] = {}
         self._alike: dict[tuple[Place, str], list[_Repeated]] = {}
+        self._counted: set[Problem] = set()  # beyond those that are given
         self._errors = 0
         self.is_in_all = False
 
     @property
     def are_enough(self) -> bool:
         """Whether there are more errors than anybody mends at a time."""
-        return self._errors > MOST_ERRORS
+        return self._enough(self._errors)
 
     def take(self, before: int, row: Place | None) -> None:
         """Take over what was recorded for a shot of `row`, after the first `before` problems."""
@@ -55,8 +58,11 @@ class Repeats:
                 known.others += 1
                 continue
             alike = self._alike.setdefault((problem.place, problem.code), [])
-            if row is not None and len(alike) >= _MOST_TOLD:
-                alike[-1].unlike += 1
+            if len(alike) >= _MOST_TOLD:
+                is_new = problem not in self._counted
+                self._counted.add(problem)
+                alike[-1].unlike += is_new or row is not None
+                self._enough.alike += is_new and problem.severity == "error"
                 continue
             self._found[problem] = _Repeated(problem, row)
             self._errors += problem.severity == "error"
@@ -72,6 +78,8 @@ class Repeats:
             if each.row is not None and not related:
                 more = and_more(each.others)
                 related = (Related(each.row, "the row it came up with"),)
-            if each.unlike:
+            if each.unlike and each.row is None:
+                more += f" [and {each.unlike:,} more with other values]"
+            elif each.unlike:
                 more += and_more(each.unlike, where="", what="with other values")
             self._problems.append(replace(problem, message=problem.message + more, related=related))

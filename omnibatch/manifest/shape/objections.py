@@ -141,11 +141,15 @@ def _simple(
         code = codes.OUT_OF_RANGE
         side = {"minimum": "at least", "exclusiveMinimum": "more than"}.get(str(rule), "at most")
         message = f"{subject} must be {side} {limit:,}, not {value:,}"
-    elif rule in ("minLength", "maxLength", "minItems"):
+    elif rule in ("minLength", "maxLength", "minItems", "maxItems"):
         code = codes.WRONG_COUNT
-        what = ("entry" if rule == "minItems" else "character") if limit == 1 else "characters"
-        side = "at most" if rule == "maxLength" else "at least"
-        message = f"{subject} must have {side} {limit:,} {what}, and has {len(value):,}"
+        one, many = ("entry", "entries") if rule.endswith("Items") else ("character", "characters")
+        what = one if limit == 1 else many
+        side = "at most" if rule.startswith("max") else "at least"
+        has = len(node.items if isinstance(node, nodes.Sequence) else value)
+        message = f"{subject} must have {side} {limit:,} {what}, and has {has:,}"
+        if rule == "maxItems":
+            hint = f"leave {has - limit:,} out"
     elif rule == "uniqueItems":
         code, message = codes.WRONG_COUNT, f"{subject} has an entry twice"
         hint = "leave one out"

@@ -31,12 +31,16 @@ _YES_NO = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """What the schema says about how to read a node and those below it."""
+    """What the schema says about how to read a node and those below it.
+
+    `most` is how many `items` there may be: of more, one is enough to see that.
+    """
 
     scalar: Reading = "any"
     properties: Mapping[str, "Guide"] = field(default_factory=dict)
     others: "Guide | None" = None
     items: "Guide | None" = None
+    most: int | None = None
 
 
 ANYTHING = Guide()
@@ -100,11 +104,13 @@ def follow(schema: Schema, root: Schema) -> Guide:
     properties: dict[str, Guide] = {}
     others: Guide | None = None
     items: Guide | None = None
+    most: int | None = None
     for way in (whole, *(resolve(each, root) for each in whole.get("anyOf", ()))):
         if any(word in way for word in ("anyOf", "properties", "items")) and way is not whole:
             inner = follow(way, root)
             properties |= inner.properties
             others, items = inner.others or others, inner.items or items
+            most = inner.most or most
             readings.add(inner.scalar)
             continue
         readings.add(_reading(way))
@@ -113,12 +119,13 @@ def follow(schema: Schema, root: Schema) -> Guide:
             others = follow(way["additionalProperties"], root)
         if "items" in way:
             items = follow(way["items"], root)
+            most = way.get("maxItems")
     scalar: Reading = "any"
     for reading in ("yes_no", "number", "text"):
         if reading in readings:
             scalar = reading
             break
-    return Guide(scalar=scalar, properties=properties, others=others, items=items)
+    return Guide(scalar=scalar, properties=properties, others=others, items=items, most=most)
 
 
 def _reading(way: Schema) -> Reading:
@@ -140,7 +147,8 @@ def plain(node: nodes.Node, guide: Guide) -> Any:  # JSON data
         return {key.text: plain(value, known.get(key.text, others)) for key, value in node}
     if isinstance(node, nodes.Sequence):
         items = guide.items or ANYTHING
-        return [plain(item, items) for item in node.items]
+        seen = node.items if guide.most is None else node.items[: guide.most + 1]
+        return [plain(item, items) for item in seen]
     return _scalar(node, guide.scalar)
 
 

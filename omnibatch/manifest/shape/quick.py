@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from omnibatch.manifest import nodes
@@ -30,7 +31,7 @@ _ANNOTATIONS: Final = frozenset({"default", "description", "examples", "title"})
 # Words about what stands under a key; all others are about the map itself.
 _INNER: Final = ("properties", "additionalProperties")
 _OF_TEXT: Final = frozenset({"type", "minLength", "maxLength", "pattern"})
-_OF_LIST: Final = frozenset({"type", "items", "minItems", "uniqueItems"})
+_OF_LIST: Final = frozenset({"type", "items", "minItems", "maxItems", "uniqueItems"})
 
 
 def quick(rule: _Rule, guide: Guide, make: _Make) -> Quick:
@@ -82,11 +83,11 @@ def _any(ways: list[Quick]) -> Quick:
 
 
 def _list(rule: _Rule, item: Quick) -> Quick:
-    least = rule.get("minItems", 0)
+    least, most = rule.get("minItems", 0), rule.get("maxItems", inf)
     is_unique = rule.get("uniqueItems", False)
 
     def judge(node: nodes.Node) -> bool:
-        if type(node) is not nodes.Sequence or len(node.items) < least:
+        if type(node) is not nodes.Sequence or not least <= len(node.items) <= most:
             return False
         if is_unique:
             texts = {each.text for each in node.items if isinstance(each, nodes.Scalar)}

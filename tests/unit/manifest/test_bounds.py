@@ -77,6 +77,74 @@ def test_as_many_errors_as_are_looked_at_are_all_there(load: Load) -> None:
     assert {each.code for each in load(f"shots:\n{shots}").problems} == {"OB207"}
 
 
+def test_errors_that_are_only_counted_count_too(load: Load) -> None:
+    load.write("rows.csv", "a\n" + "".join(f"{n}\n" for n in range(3 * MOST_ERRORS)))
+
+    found = load(
+        'shots: [{id: "{{ row.a }}", rows: rows.csv, prompt: x, mode: "{{ row.a }}"}]\n'
+    ).problems
+
+    assert [each.code for each in found] == ["OB108"] + ["OB207"] * 10
+    assert f"[and {MOST_ERRORS - 9:,} more rows with other values]" in found[-1].message
+
+
+def test_few_wrong_values_in_many_rows_are_no_more_than_few_errors(load: Load) -> None:
+    rows = 3 * MOST_ERRORS
+    load.write("rows.csv", "a,b\n" + "".join(f"{n},{n % 12}\n" for n in range(rows)))
+
+    found = load(
+        'shots: [{id: "{{ row.a }}", rows: rows.csv, prompt: x, mode: "{{ row.b }}"}]\n'
+    ).problems
+
+    assert [each.code for each in found] == ["OB207"] * 10
+    assert any(f"[and {2 * rows // 12:,} more rows with other" in each.message for each in found)
+
+
+def test_of_a_matrix_of_wrong_values_ten_are_told(load: Load) -> None:
+    values = ", ".join(map(str, range(100)))
+    matrix = f"{{a: [{values}], b: [{values}]}}"
+
+    found = load(
+        f'shots: [{{id: s, prompt: x, mode: "{{{{ matrix.a }}}}", matrix: {matrix}}}]\n'
+    ).problems
+
+    assert [each.code for each in found] == ["OB207"] * 10
+    assert [each.message for each in found if "[" in each.message] == [
+        "mode must be std or pro, not '9' [and 90 more with other values]"
+    ]
+
+
+def test_what_comes_up_again_is_not_one_more_error(load: Load) -> None:
+    load.write("part.yaml", "".join(f"- {{id: s{n}, prompt: x, mode: best}}\n" for n in range(100)))
+
+    codes = load.codes("shots:\n" + "  - include: part.yaml\n" * (MOST_ERRORS // 100 + 1))
+
+    assert len(set(codes)) == len(codes)
+    assert "film.yaml: OB108" not in codes
+
+
+def test_what_comes_up_again_and_again_is_not_looked_at_for_ever(load: Load) -> None:
+    load.write("part.yaml", "".join(f"- {{id: s{n}, prompt: x, mode: best}}\n" for n in range(100)))
+
+    found = load("shots:\n" + "  - include: part.yaml\n" * 200).problems
+
+    assert found[0].message.startswith("these problems came up again more than 4,000 times")
+
+
+@pytest.mark.parametrize(
+    ("key", "entry"),
+    [("tags", "a"), ("multi_shot", "{prompt: x, duration: 1}"), ("provider", "apimodels")],
+)
+def test_a_list_of_far_too_many_is_one_problem_with_both_numbers(
+    load: Load, key: str, entry: str
+) -> None:
+    found = load(f"shots: [{{id: s, prompt: x, {key}: [{', '.join([entry] * 3000)}]}}]\n").problems
+
+    assert [(each.code, each.message, each.hint) for each in found] == [
+        ("OB209", f"{key} must have at most 100 entries, and has 3,000", "leave 2,900 out")
+    ]
+
+
 def test_a_row_that_is_wrong_everywhere_counts_once(load: Load) -> None:
     load.write("rows.csv", "a\n" + "".join(f"{n}\n" for n in range(5000)))
 
