@@ -93,7 +93,9 @@ class Shot:
     `prompt` has its style joined and its references numbered (`<<<image_1>>>`).
     `duration` is in whole seconds, or None where it does not apply (an edit takes the
     length of its video). `target` is a POSIX path relative to the manifest's folder.
-    `places` gives the place of each field that was written; `origins` says where each
+    `places` gives the place of each field that was written, of `references NAME` where a
+    list names one, and of `0 <<<image_1>>>` where a token was written into the prompt, or
+    `1 ...` into that of the first part; `origins` says where each
     value came from ("built-in", "defaults", "scene", "shot", "profile draft", ...);
     `dropped` names defaults that do not apply here, with the reason. `scene` is empty
     outside scenes. `was` is the id that the shot had before. A `locked` shot is never

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+from omnibatch.cli.overview import COMMANDS
+
 PACKAGE = Path(__file__).parent.parent / "omnibatch"
 
 PURE_ROOMS = {"manifest", "checks", "providers", "plan"}
@@ -321,12 +323,14 @@ try:
     main()
 except SystemExit as end:
     assert not end.code, end.code
-print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+rooms = {".".join(name.split(".")[:2]) for name in sys.modules if name.startswith("omnibatch.")}
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules} | rooms)))
 """
 
 # What only spending, its emulator and its progress need, and what only manifests need.
 _OF_RUNS = "anyio asyncio av dotenv filelock httpx sqlite3 starlette tqdm uvicorn"
 _OF_MANIFESTS = "PIL jinja2 jsonschema yaml"
+_OF_LEDGERS = "omnibatch.ledger omnibatch.plan omnibatch.run omnibatch.wire"
 
 
 @pytest.mark.parametrize(
@@ -339,9 +343,9 @@ _OF_MANIFESTS = "PIL jinja2 jsonschema yaml"
         (["init", "FOLDER"], f"{_OF_RUNS} {_OF_MANIFESTS}"),
         (["models"], f"{_OF_RUNS} {_OF_MANIFESTS}"),
         (["schema", "manifest"], f"{_OF_RUNS} {_OF_MANIFESTS}"),
-        (["validate", "quickstart.yaml"], f"{_OF_RUNS} jinja2 PIL"),
-        (["expand", "quickstart.yaml"], f"{_OF_RUNS} jinja2 PIL"),
-        (["plan", "quickstart.yaml"], "PIL av filelock httpx jinja2 starlette tqdm uvicorn"),
+        (["validate", "quickstart.yaml"], f"{_OF_RUNS} {_OF_LEDGERS} jinja2 PIL"),
+        (["expand", "quickstart.yaml"], f"{_OF_RUNS} {_OF_LEDGERS} jinja2 PIL"),
+        (["plan", "quickstart.yaml"], f"{_OF_RUNS} PIL jinja2"),
         (["status", "quickstart.yaml"], f"{_OF_RUNS} jinja2 PIL"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -361,3 +365,14 @@ def test_a_command_loads_only_what_it_needs(
     loaded = set(json.loads(ran.stdout.splitlines()[-1]))
     assert "omnibatch" in loaded
     assert loaded & set(heavy.split()) == set()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_loads_nothing_that_it_does_not_show(name: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _LOADED, name, "--help"], capture_output=True, text=True, check=True
+    )
+
+    loaded = set(json.loads(ran.stdout.splitlines()[-1]))
+    assert "omnibatch" in loaded
+    assert loaded & {*_OF_RUNS.split(), *_OF_MANIFESTS.split(), "omnibatch.wire", "ssl"} == set()

@@ -75,13 +75,18 @@ def duration(shot: Shot, row: ModelRow) -> Iterator[Problem]:
         yield error(
             Code.DURATION_MISSING, place, "the shot has no duration", f"write duration: {seconds}"
         )
-    elif shot.duration not in span:
+        return
+    length, in_all = f"{shot.duration} s", ""
+    if "duration" not in shot.places and shot.multi_shot is not None and shot.multi_shot.parts:
+        place = shot.multi_shot.place
+        length, in_all = f"the parts add up to {length}", " in all"
+    if shot.duration not in span:
         video = " with a reference video" if shot.video is not None else ""
         yield error(
             Code.DURATION,
             place,
-            f"{shot.duration} s, and {row.model} renders {span} s{video}",
-            f"use {span.least} to {span.most}",
+            f"{length}, and {row.model} renders {span} s{video}",
+            f"use {span.least} to {span.most}{in_all}",
         )
     elif limits.plain_durations.value is not None and _is_plain(shot):
         few = limits.plain_durations.value
@@ -91,8 +96,8 @@ def duration(shot: Shot, row: ModelRow) -> Iterator[Problem]:
             yield error(
                 Code.DURATION_PLAIN,
                 place,
-                f"{shot.duration} s, and {row.model} renders {allowed} s from {source} alone",
-                f"use {allowed}, or add a reference",
+                f"{length}, and {row.model} renders {allowed} s from {source} alone",
+                f"use {allowed}{in_all}, or add a reference",
             )
 
 

@@ -7,17 +7,12 @@ from omnibatch.checks.codes import Code, error, warning
 from omnibatch.problems import Place, Problem
 from omnibatch.providers import ModelRow
 from omnibatch.shots import Shot
+from omnibatch.tokens import TOKEN, tokens_in
 
 __all__ = ["HALF_PAIR", "length", "text", "tokens"]
 
 # A surrogate alone is no character: it cannot be written as UTF-8, so not sent either.
 HALF_PAIR = re.compile("[\ud800-\udfff]")
-
-_TOKEN = re.compile(r"<<<(image|element|video)_([1-9][0-9]{0,3})>>>")
-# Whatever stands in angle brackets and may have been meant as a token. It begins at the
-# first bracket of a run and is bounded on all sides, so that no text takes long.
-_BRACKETED = re.compile(r"(?<!<)<{1,8}[^<>\n]{0,64}>{1,8}")
-_MEANT = re.compile(r"<<<.*>>>|.*(?:image|img|element|video)[ _-]?[0-9]", re.IGNORECASE | re.DOTALL)
 
 
 def text(shot: Shot) -> Iterator[Problem]:
@@ -60,15 +55,14 @@ def tokens(shot: Shot) -> Iterator[Problem]:
     if _each_once(shot):
         return
     named: set[tuple[str, int]] = set()
-    for words, place in _texts(shot):
-        if "<" not in words:
-            continue
-        for found in dict.fromkeys(_BRACKETED.findall(words)):
-            token = _TOKEN.fullmatch(found)
+    for number, (words, otherwise) in enumerate(_texts(shot)):
+        for found in tokens_in(words):
+            place = shot.places.get(f"{number} {found}", otherwise)
+            token = TOKEN.fullmatch(found)
             if token is not None:
                 named.add((token[1], int(token[2])))
                 yield from _arity(shot, found, token[1], int(token[2]), place)
-            elif _MEANT.match(found):
+            else:
                 yield error(
                     Code.TOKEN_MALFORMED,
                     place,
@@ -131,7 +125,7 @@ def _unnamed(shot: Shot, named: set[tuple[str, int]]) -> Iterator[Problem]:
         if (kind, number) not in named:
             yield warning(
                 Code.REFERENCE_UNNAMED,
-                place,
+                shot.places.get(f"references {name}", place),
                 f"{kind} {number}{f' ({name})' if name else ''} is sent, but no prompt names it",
                 f"write {{{{ ref.{name or 'NAME'} }}}} where it belongs, or take it off the list",
             )

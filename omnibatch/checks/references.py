@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from omnibatch.checks.codes import Code, error
 from omnibatch.checks.counting import counted
-from omnibatch.problems import Problem
+from omnibatch.problems import Place, Problem
 from omnibatch.providers import ModelRow
 from omnibatch.shots import ImageRef, ImageUse, Shot
 
@@ -25,7 +25,7 @@ def list_limit(shot: Shot, row: ModelRow) -> Iterator[Problem]:
         video = " beside a video" if shot.video is not None else ""
         yield error(
             Code.TOO_MANY_REFERENCES,
-            shot.place_of("references"),
+            _place_of_references(shot),
             f"{counted(images, 'image')} (frames included) and {counted(elements, 'element')} make "
             f"{images + elements}, limit {most}{video}",
             f"take {images + elements - most} of them off",
@@ -121,6 +121,12 @@ def element_at(shot: Shot, row: ModelRow) -> Iterator[Problem]:
                 if near
                 else f"register it at {row.provider}, and add {row.provider}: ID to its element",
             )
+
+
+def _place_of_references(shot: Shot) -> Place:
+    """The key that lists them, else the text that names them."""
+    keys = ("references", "prompt", "multi_shot")
+    return shot.place_of(next((key for key in keys if key in shot.places), "references"))
 
 
 def _frame(shot: Shot, use: ImageUse) -> ImageRef | None:

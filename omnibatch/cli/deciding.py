@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from omnibatch.checks import CheckedShot
 from omnibatch.cli.environment import Environment, read_environment
@@ -13,9 +14,12 @@ from omnibatch.cli.planning import clip_in
 from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import UsageError
-from omnibatch.ledger import Attempt, Book, LedgerPlace, State, state_of
+from omnibatch.ledger import Attempt, LedgerPlace, State, state_of
 from omnibatch.plan import closed_shots, select_slots, tip_of
 from omnibatch.shots import Slot
+
+if TYPE_CHECKING:
+    from omnibatch.ledger import Book
 
 __all__ = ["Desk", "deciding", "targets_of"]
 
@@ -27,7 +31,7 @@ class Desk:
     `profile` is the one in use; None where the manifest cannot say, and nobody else does.
     """
 
-    book: Book
+    book: "Book"
     environment: Environment
     checked: Mapping[Slot, CheckedShot]
     profile: str | None
@@ -82,6 +86,8 @@ class Desk:
 @contextmanager
 def deciding(chosen: Chosen, ledger: Path | None) -> Iterator[Desk]:
     """Hold the ledger for one decision, and project the lockfile after it."""
+    from omnibatch.ledger import Book  # --help records nothing
+
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
     reading = read_manifest(chosen, tell=False)
     batch = reading.batch

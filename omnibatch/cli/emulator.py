@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from omnibatch.cli.saying import say
-from omnibatch.emulator import Emulator, Settings, load_faults
 from omnibatch.errors import Exit, UsageError
 
 __all__ = ["command"]
@@ -88,6 +87,8 @@ def command(
     Prints its address as the first line. GET /_meter tells what was accepted and what
     it would have cost.
     """
+    from omnibatch.emulator import Emulator, Settings, load_faults  # --help serves nothing
+
     try:
         settings = Settings(
             seed=seed,

@@ -15,7 +15,6 @@ from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.saying import clean, money, say, say_error, say_json
 from omnibatch.errors import Exit
 from omnibatch.media import MediaFault
-from omnibatch.plan import select_slots
 from omnibatch.providers import provider_named
 from omnibatch.shots import FileSource, FrameSource, ImageSource, UrlSource
 
@@ -50,6 +49,8 @@ def command(
     shots = reading.batch.shots
     chosen_ones = (*chosen.rest, *select)
     if chosen_ones or exclude:
+        from omnibatch.plan import select_slots  # it knows the ledger, which the rest needs not
+
         film = [checked.shot for checked in shots]
         slots = [shot.slot for shot in film]
         wanted = select_slots(slots, select=chosen_ones, exclude=exclude, shots=film)

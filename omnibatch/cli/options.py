@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from omnibatch.errors import UsageError
-from omnibatch.ledger import LedgerPlace
 from omnibatch.money import Money, MoneyError, parse_money
 
 __all__ = [
@@ -143,8 +142,12 @@ def _split(args: Sequence[str], file: str | None) -> tuple[Path, tuple[str, ...]
 def _existing(path: Path) -> Path:
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "name the manifest in it")
+    if path.exists():
+        return path
+    from omnibatch.ledger import LedgerPlace
+
     # A manifest that is gone may have left paid tasks: its ledger can still be settled.
-    if not path.exists() and not LedgerPlace.beside(path).lockfile.exists():
+    if not LedgerPlace.beside(path).lockfile.exists():
         near = [str(p) for p in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
         hint = f"there is: {', '.join(near[:5])}" if near else "check the path"
         raise UsageError(f"there is no manifest {path}", hint)
@@ -166,7 +169,10 @@ def _only_manifest_here() -> Path:
             "this folder holds no manifest", "name one: omnibatch plan specs/harbor.yaml"
         )
     names = ", ".join(path.name for path in found)
-    raise UsageError(f"this folder holds several manifests: {names}", "name the one you mean")
+    raise UsageError(
+        f"this folder holds several manifests: {names}",
+        "name the one you mean; -f FILE takes one whatever its name ends in",
+    )
 
 
 def variables_of(texts: Sequence[str]) -> Mapping[str, str]:

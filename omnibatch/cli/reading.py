@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from omnibatch.checks import CheckedBatch, check
 from omnibatch.cli.options import Chosen
 from omnibatch.cli.saying import say_problems
-from omnibatch.ledger import Attempt, AttemptId, Output
-from omnibatch.manifest import load_manifest
-from omnibatch.plan import Names
 from omnibatch.problems import Problem
 from omnibatch.shots import Slot
+
+if TYPE_CHECKING:
+    from omnibatch.checks import CheckedBatch
+    from omnibatch.ledger import Attempt, AttemptId, Output
 
 __all__ = ["Reading", "attempts_by_slot", "clip_exists_in", "now", "read_manifest"]
 
@@ -27,7 +28,7 @@ class Reading:
 
     manifest: Path
     name: str
-    batch: CheckedBatch | None
+    batch: "CheckedBatch | None"
     problems: tuple[Problem, ...]
     profile: str = ""
     profiles: tuple[str, ...] = ()
@@ -36,6 +37,9 @@ class Reading:
 
 def read_manifest(chosen: Chosen, *, tell: bool = True) -> Reading:
     """Read and check; print the problems on stderr unless told not to."""
+    from omnibatch.checks import check  # --help reads no manifest
+    from omnibatch.manifest import load_manifest
+
     loaded = load_manifest(
         chosen.manifest,
         variables=chosen.variables,
@@ -64,12 +68,14 @@ def read_manifest(chosen: Chosen, *, tell: bool = True) -> Reading:
 
 
 def attempts_by_slot(
-    batch: CheckedBatch | None, attempts: Mapping[AttemptId, Attempt]
-) -> Mapping[Slot, tuple[Attempt, ...]]:
+    batch: "CheckedBatch | None", attempts: "Mapping[AttemptId, Attempt]"
+) -> "Mapping[Slot, tuple[Attempt, ...]]":
     """Every slot that the manifest or the ledger knows, the manifest's first, with its attempts.
 
     Those of a shot that was renamed stand under the name that it has today.
     """
+    from omnibatch.plan import Names  # validate plans nothing
+
     names = Names.of(batch, attempts)
     known: dict[Slot, list[Attempt]] = {}
     for attempt in attempts.values():
@@ -91,7 +97,7 @@ def clip_exists_in(root: Path) -> "_ClipExists":
 class _ClipExists:
     root: Path
 
-    def __call__(self, output: Output) -> bool:
+    def __call__(self, output: "Output") -> bool:
         try:
             return (self.root / output.path).is_file()
         except (OSError, ValueError):

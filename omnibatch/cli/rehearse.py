@@ -8,19 +8,16 @@ import click
 
 from omnibatch.checks import CheckedBatch
 from omnibatch.cli.admitting import RunOptions
-from omnibatch.cli.conducting import conduct
 from omnibatch.cli.options import Chosen, manifest_options, selection_options
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.typed import Typed
-from omnibatch.emulator import Emulator, Settings
 from omnibatch.endpoints import EMULATOR, Account, Endpoint, Secret
 from omnibatch.errors import Exit
 from omnibatch.ledger import LedgerPlace, account_of
 from omnibatch.plan import total_of
 from omnibatch.providers import provider_named
 from omnibatch.shots import RunSettings
-from omnibatch.wire import WireSettings
 
 __all__ = ["command"]
 
@@ -42,6 +39,9 @@ def command(chosen: Chosen, small: bool, **options: Any) -> Exit:  # click's own
     renders a title card for each shot. Ledger and clips live apart from the real ones,
     under .omnibatch/rehearsal beside the manifest.
     """
+    from omnibatch.cli.conducting import conduct  # --help needs no network
+    from omnibatch.emulator import Emulator, Settings
+
     reading = read_manifest(chosen)
     place = LedgerPlace.of_rehearsal(chosen.manifest)
     if reading.batch is None:
@@ -59,6 +59,8 @@ def _titles(batch: CheckedBatch) -> Mapping[str, str]:
 
 
 def _stage(place: LedgerPlace, url: str, chosen: Chosen, checked: CheckedBatch) -> Stage:
+    from omnibatch.wire import WireSettings
+
     endpoint = Endpoint(name=EMULATOR, base_url=url)
 
     def endpoints(providers: Iterable[str]) -> Mapping[str, str]:

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from omnibatch.cli.admitting import RunOptions
-from omnibatch.cli.conducting import conduct
 from omnibatch.cli.environment import read_environment, wire_settings
 from omnibatch.cli.options import (
     MONEY,
@@ -52,6 +51,8 @@ def command(chosen: Chosen, ledger: Path | None, **options: Any) -> Exit:  # cli
     the shots that have no clip yet, each once. Keys are read from COMETAPI_KEY and
     APIMODELS_API_KEY. Asks before money is spent; rerun it after any interruption.
     """
+    from omnibatch.cli.conducting import conduct  # --help needs no network
+
     asked = RunOptions(**options)
     typed = Typed(chosen=chosen, ledger=ledger, select=asked.select, exclude=asked.exclude)
     return conduct(read_manifest(chosen), _stage(chosen, ledger), asked, typed)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from omnibatch.endpoints import Account
 from omnibatch.ledger import LedgerPlace
 from omnibatch.shots import RunSettings
-from omnibatch.wire import WireSettings
+
+if TYPE_CHECKING:
+    from omnibatch.wire import WireSettings
 
 __all__ = ["Stage"]
 
@@ -23,6 +26,6 @@ class Stage:
     endpoints: Callable[[Iterable[str]], Mapping[str, str]]
     accounts: Callable[[Iterable[str], str], Mapping[str, Account]]
     pace: Callable[[RunSettings], RunSettings]
-    wire: WireSettings
+    wire: "WireSettings"
     is_free: bool = False
     next_line: str | None = None

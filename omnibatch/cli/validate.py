@@ -185,12 +185,23 @@ def _found(paths: Iterable[Path]) -> Iterator[Path]:
             continue
         found = sorted(p for p in path.rglob("*") if _is_manifest(p, path))
         if not found:
-            raise UsageError(f"{path} holds no manifest", "a manifest has `shots:` at the margin")
+            raise UsageError(f"{path} holds no manifest", _what_is_missing(path))
         yield from found
 
 
-def _is_manifest(path: Path, folder: Path) -> bool:
-    """A YAML file with the keys of a manifest at its margin, not under a hidden folder."""
+def _what_is_missing(folder: Path) -> str:
+    """Why nothing in `folder` is a manifest: the keys it has, and a file that has some."""
+    near = next((p for p in sorted(folder.rglob("*")) if _is_manifest(p, folder, part=True)), None)
+    if near is None:
+        return "a manifest has `shots:`, and `version:` or `provider:`, at the margin"
+    return f"{near} has `shots:`, and a manifest has `version:` or `provider:` as well"
+
+
+def _is_manifest(path: Path, folder: Path, *, part: bool = False) -> bool:
+    """A YAML file with the keys of a manifest at its margin, not under a hidden folder.
+
+    As `part` it need have no more than its shots.
+    """
     inside = path.relative_to(folder).parts
     if path.suffix not in (".yaml", ".yml") or not path.is_file():
         return False
@@ -202,4 +213,6 @@ def _is_manifest(path: Path, folder: Path) -> bool:
     except OSError:
         return True  # it may be one: reading it says what is wrong
     # A file of shots for others to include has neither a version nor a provider.
-    return b"\nshots:" in text and (b"\nversion:" in text or b"\nprovider:" in text)
+    if b"\nshots:" not in text:
+        return False
+    return part or b"\nversion:" in text or b"\nprovider:" in text

@@ -52,7 +52,10 @@ def address_flaw(text: str) -> tuple[str, str] | None:
             "use a public or signed address; manifests go into git"
         )
     if not _public(host):
-        return f"{host} is not a public host", "a provider fetches this from the internet"
+        return (
+            f"{host} is not a public host",
+            "use an address that can be reached from the internet",
+        )
     return None
 
 

@@ -70,7 +70,7 @@ OUTPUT_COLLISION: Final = "OB331"
 MEANINGS: Final = {
     UNREADABLE: "the manifest cannot be read",
     UNKNOWN_KEY: "a key that does not exist",
-    NOT_YET: "a key of a later version of omnibatch",
+    NOT_YET: "a key that is known and not taken",
     LACKING: "a word of other models that Omni models do not know",
     MISSING_KEY: "a key that is needed is missing",
     WRONG_TYPE: "a text, number, list or map where another is meant",

@@ -116,7 +116,7 @@ class Sources:
             mode = os.stat(path).st_mode
         except (FileNotFoundError, NotADirectoryError):
             message = f"there is no file {_shown(file, text)}"
-            return codes.FILE_MISSING, message, self._near(path, text)
+            return codes.FILE_MISSING, message, self._near(file, path, text)
         except OSError as error:
             return codes.PATH_REFUSED, f"{_shown(file, text)}: {error.strerror}", "check the path"
         if not stat.S_ISREG(mode):
@@ -134,8 +134,8 @@ class Sources:
             return os.path.realpath(path).startswith(self._root)
         return self._is_inside[folder]
 
-    def _near(self, path: str, text: str) -> str:
-        """The file beside that was probably meant."""
+    def _near(self, file: str, path: str, text: str) -> str:
+        """The file beside that was probably meant; never `file`, which it is written in."""
         if any(char in text for char in "*?"):
             return "patterns are not read: name each file"
         folder, name = os.path.split(path)
@@ -144,7 +144,8 @@ class Sources:
                 self._listed[folder] = sorted(os.listdir(folder))
             except OSError:
                 self._listed[folder] = []
-        near = closest(name, self._listed[folder])
+        own = os.path.basename(file) if folder == self._folders[file] else ""
+        near = closest(name, [each for each in self._listed[folder] if each != own])
         if near is None:
             return "paths are relative to the file that they are written in"
         return f"did you mean {text[: len(text) - len(name)]}{near}?"

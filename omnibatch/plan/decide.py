@@ -100,7 +100,7 @@ class _Planner:
         if paid is not None:
             return _say(checked, *paid)
         if checked.shot.skip:
-            return _say(checked, Action.SKIP, "skip: true in the manifest")
+            return _say(checked, Action.SKIP, "skip is set in the manifest")
         tip = tip_of(attempts)
         clips = [attempt for attempt in attempts if state_of(attempt) is State.COLLECTED]
         if checked.shot.locked and clips:

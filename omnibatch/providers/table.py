@@ -203,8 +203,8 @@ TABLE: Final = Table(
             doubts=(
                 Doubt(
                     about="sound",
-                    message="the provider's page prices sound, and its copies do not show how to "
-                    "ask for it: sound: on may be ignored, and the clip billed",
+                    message="the provider's page prices sound, but does not say how to ask for it: "
+                    "sound: on may be ignored, and the clip billed",
                     hint="render one shot first, and listen to it",
                     source=APIMODELS_PAGE,
                 ),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     )
     from omnibatch.run.budget import Cap, spent_on, unpriced_among
     from omnibatch.run.events import Event, Kind, Observer
-    from omnibatch.run.governor import Halt, HaltReason
+    from omnibatch.run.halts import Halt, HaltReason
     from omnibatch.run.targets import inside
     from omnibatch.run.work import Later, Purchase
 
@@ -40,7 +40,7 @@ _BEHIND = {
     "batch": ("Outcome", "RunSetup", "Stopper", "find_doubts", "settle_and_submit"),
     "budget": ("Cap", "spent_on", "unpriced_among"),
     "events": ("Event", "Kind", "Observer"),
-    "governor": ("Halt", "HaltReason"),
+    "halts": ("Halt", "HaltReason"),
     "targets": ("inside",),
     "work": ("Later", "Purchase"),
 }

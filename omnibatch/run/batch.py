@@ -15,7 +15,8 @@ from omnibatch.endpoints import Account
 from omnibatch.ledger import AttemptId, Book, State, TaskState, state_of
 from omnibatch.run.budget import Cap, Purse
 from omnibatch.run.events import Observer
-from omnibatch.run.governor import Governor, Halt
+from omnibatch.run.governor import Governor
+from omnibatch.run.halts import Halt
 from omnibatch.run.office import Office
 from omnibatch.run.reconcile import reconcile
 from omnibatch.run.settle import queue_unfinished, run_settlers, unfinished

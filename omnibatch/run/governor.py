@@ -7,15 +7,13 @@ back. Three doubts in a row, an account that is refused, or a provider that stay
 reach end the buying there; collecting goes on.
 """
 
-from dataclasses import dataclass
-from enum import Enum
-
 import anyio
 
 from omnibatch.run.agenda import Changed
+from omnibatch.run.halts import Halt, HaltReason
 from omnibatch.shots import RunSettings
 
-__all__ = ["Governor", "Halt", "HaltReason"]
+__all__ = ["Governor"]
 
 _DOUBTS_IN_A_ROW = 3
 # Seconds. Kling advises a wait of at least 1 s, doubled each time.
@@ -24,27 +22,6 @@ _LONGEST_WAIT = 60.0
 # Until the provider has been reached once, a run does not wait for long: most likely
 # the network is down or the address is wrong, and nothing is under way yet.
 _PATIENCE_BEFORE_CONTACT = 10.0
-
-
-class HaltReason(Enum):
-    """Why no more POSTs go to an account in this run."""
-
-    ACCOUNT = "account"
-    BUSY = "busy"
-    DOUBTS = "doubts"
-    REDIRECT = "redirect"
-    STALLED = "stalled"
-    STOPPED = "stopped"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Halt:
-    """The end of buying at one provider, with the words for the user."""
-
-    reason: HaltReason
-    provider: str
-    words: str
 
 
 class Governor:

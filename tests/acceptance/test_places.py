@@ -56,7 +56,59 @@ def folder(tmp_path: Path, home: Path, launcher: Launcher) -> Place:
     return Place(tmp_path, home, launcher)
 
 
+_NINE = ", ".join(f"https://example.com/{number}.png" for number in range(9))
+_PARTS = "  model: kling-v3-omni\n  "
+
 CASES: dict[str, tuple[Files, list[str]]] = {
+    "several words in a prompt that are no tokens": (
+        {
+            "film.yaml": TOP
+            + "shots:\n- id: a\n  prompt: |\n    Two lines,\n"
+            + "    the second with ⟦<<image_2>> and ⟦<<image_3>>.\n"
+        },
+        ["OB514", "OB514"],
+    ),
+    "a word in a part's prompt that is no token": (
+        {
+            "film.yaml": TOP
+            + f"shots:\n- id: a\n{_PARTS}multi_shot:\n"
+            + "  - {prompt: x, duration: 4}\n"
+            + "  - {prompt: y ⟦<<image_2>> z, duration: 4}\n"
+        },
+        ["OB514"],
+    ),
+    "a template that cannot be worked out, behind others that can": (
+        {
+            "film.yaml": TOP
+            + "vars: {n: 4}\nshots:\n- id: a\n  prompt: |\n    {{ n }} steps\n"
+            + "    and {{ n }} more, ⟦{{ n - 1 }} of them slow\n"
+        },
+        ["OB305"],
+    ),
+    "parts that are too long in all": (
+        {
+            "film.yaml": TOP
+            + f"shots:\n- id: a\n{_PARTS}multi_shot:\n"
+            + "  ⟦- {prompt: x, duration: 9}\n  - {prompt: y, duration: 9}\n"
+        },
+        ["OB526"],
+    ),
+    "more images than are taken, named by the prompt": (
+        {
+            "film.yaml": TOP
+            + f"references: {{many: {{image: [{_NINE}]}}}}\n"
+            + 'shots: [{id: a, prompt: ⟦"x {{ ref.many }}"}]\n'
+        },
+        ["OB531"],
+    ),
+    "a reference of the film that a shot lists and no prompt names": (
+        {
+            "film.yaml": TOP
+            + "references: {pier: {image: https://example.com/1.png}}\n"
+            + "shots: [{id: a, references: [⟦pier], prompt: x}]\n"
+        },
+        ["OB517"],
+    ),
     "a value repeated by an alias": (
         {
             "film.yaml": TOP

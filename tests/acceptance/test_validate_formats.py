@@ -345,3 +345,26 @@ def test_run_shows_the_errors_among_many_warnings_too(place: Workplace) -> None:
     place.manifest.write_text(WARNED + "- {id: bad, prompt: x, mode: best}\n", "utf-8")
 
     assert "film.yaml:305:" in place.run().err
+
+
+def test_a_folder_without_a_manifest_is_told_which_file_is_nearly_one(
+    place: Workplace, folder: Path
+) -> None:
+    (folder / "empty").mkdir()
+    (folder / "parts").mkdir()
+    (folder / "parts" / "part.yaml").write_text("shots: [{id: a, prompt: x}]\n")
+
+    nearly, nothing = place.omnibatch("validate", "parts"), place.omnibatch("validate", "empty")
+
+    assert (nearly.code, nothing.code) == (2, 2)
+    assert "parts/part.yaml has `shots:`, and a manifest has `version:`" in nearly.err
+    assert "a manifest has `shots:`, and `version:` or `provider:`, at the margin" in nothing.err
+
+
+def test_of_two_manifests_one_is_to_be_named(place: Workplace, folder: Path) -> None:
+    for name in ("one.yaml", "two.yaml"):
+        (folder / name).write_text("version: 1\nprovider: apimodels\nshots: [{id: a, prompt: x}]\n")
+
+    assert (
+        "-f FILE takes one whatever its name ends in" in place.omnibatch("plan", "three.json").err
+    )

@@ -16,6 +16,7 @@ from omnibatch.manifest.expansion.numbering import EDIT_MARK, Marks, number, tok
 from omnibatch.manifest.expansion.prompts import PromptFiles
 from omnibatch.manifest.expansion.references import Reach, Reader, Reference, name_problems
 from omnibatch.shots import ElementRef, ImageRef, MultiShot, Part, VideoRef
+from omnibatch.tokens import tokens_in
 
 __all__ = ["Pictures", "work_out"]
 
@@ -59,6 +60,7 @@ def work_out(
     draft.scope.edit = EDIT_MARK if draft.picked("edit") else None
     lines, parts, auto = _lines(draft, prompts)
     warn_of_turned(draft, lines)
+    _note_tokens(draft, lines)
     draft.scope.refs = None  # else scope and references would hold each other
     known = marks.by_mark()
     _all_set(draft, known.values())
@@ -112,6 +114,9 @@ def _in_reach(
     else:
         reach = Reach(around, reader, draft.scope)
         held = reach.listed(picked.node) if isinstance(picked.node, nodes.Sequence) else []
+        for item in picked.node.items if isinstance(picked.node, nodes.Sequence) else ():
+            if isinstance(item, nodes.Scalar):
+                draft.written[f"references {draft.scope.text(item)}"] = item
         draft.failed = draft.failed or len(draft.problems) > before
     held = [reference for reference in held if reference.is_set]
     return reach, held, isinstance(picked.node, nodes.Sequence)
@@ -206,6 +211,15 @@ def _line(draft: Draft, prompts: PromptFiles, node: nodes.Node, style: str) -> _
     text = (draft.render(scalar, prompt=True) or "").rstrip() if scalar else ""
     draft.failed = draft.failed or scalar is None
     return _Line(f"{text}\n{style}" if style else text, scalar)
+
+
+def _note_tokens(draft: Draft, lines: Iterable[_Line]) -> None:
+    """Keep the places of tokens that were written by hand, for those that judge them later."""
+    for index, line in enumerate(lines):
+        if line.scalar is not None and "<" in line.scalar.text:
+            for token in tokens_in(line.scalar.text):
+                place = draft.place_in(line.scalar, token)
+                draft.written[f"{index} {token}"] = nodes.scalar_at(place, token)
 
 
 def _check_tokens(draft: Draft, line: _Line, text: str, counts: Mapping[str, int]) -> None:

@@ -181,6 +181,7 @@ class Scope:
         return text
 
     def _check_nesting(self, word: str, open_names: tuple[str, ...]) -> None:
+        hint = "break the ring: write the text of one of them out"
         if word in open_names:
             ring = open_names[open_names.index(word) :]
             # Begin at the same name wherever the ring was entered: one finding, not many.
@@ -189,6 +190,7 @@ class Scope:
             message = f"variables need each other: {' -> '.join((*ring, ring[0]))}"
         elif len(open_names) >= _DEEPEST:
             ring = (open_names[0],)
+            hint = "write the texts of some of them out, in place of their names"
             message = (
                 f"variables stand {len(open_names) + 1} deep inside each other, limit {_DEEPEST}"
             )
@@ -196,7 +198,7 @@ class Scope:
             return
         scalar = self._setting.variables[ring[0]]
         assert isinstance(scalar, Scalar)  # only templates open names
-        flaw = Flaw(offset=0, code=codes.VARIABLE_CYCLE, message=message, hint="break the ring")
+        flaw = Flaw(offset=0, code=codes.VARIABLE_CYCLE, message=message, hint=hint)
         self._record(scalar, (flaw,))
         raise _Failed
 

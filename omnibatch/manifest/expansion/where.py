@@ -1,6 +1,5 @@
 """Which rows of a file count: the expression under `where`."""
 
-import re
 from dataclasses import replace
 from typing import Final
 
@@ -13,8 +12,7 @@ from omnibatch.problems import Problem
 
 __all__ = ["Where"]
 
-# Where Jinja saw it, which counts what was put around the expression.
-_AT: Final = re.compile(r" at [0-9]+$")
+_OUR_END: Final = ") does not go with what stands before it"
 _EXAMPLE: Final = 'row.active == "yes"'
 
 
@@ -55,11 +53,13 @@ class Where:
     def _in_its_words(self, flaw: Flaw) -> Flaw:
         """`flaw`, with the cure for an expression where it has the one for a template."""
         message = flaw.message.replace("this template", "this expression")
-        message = _AT.sub("", message)
         hint = flaw.hint
         word = self._word_at(flaw.offset)
         if flaw.code == codes.TEMPLATE_SYNTAX:
             hint = f"write it like {_EXAMPLE}"
+            if ")" not in self._scalar.text:  # ours, around the expression
+                message = message.replace(_OUR_END, "something is missing at its end")
+            message = message.replace("missing before %}", "missing at its end")
         elif flaw.code == codes.UNDEFINED and word in HOLDERS - {"row", "scene"}:
             hint = "where knows row, the variables, scene.name, name and profile"
         elif flaw.code == codes.UNDEFINED and word not in HOLDERS and "did you mean" not in hint:

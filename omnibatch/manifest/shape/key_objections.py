@@ -53,7 +53,7 @@ def unknown_keys(
             continue
         if path and word in LATER:
             message, hint = LATER[word]
-            message = f"{word}{inside} is not supported yet: {message}"
+            message = f"{word}{inside} is not taken: {message}"
             yield Problem(place=key.place, code=codes.NOT_YET, message=message, hint=hint)
         elif word in LACKING:
             message, hint = LACKING[word]

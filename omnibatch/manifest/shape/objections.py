@@ -18,7 +18,7 @@ from omnibatch.manifest.shape.key_objections import (
     unknown_keys,
 )
 from omnibatch.manifest.shape.plain import read_yes_no
-from omnibatch.manifest.shape.samples import sample_for
+from omnibatch.manifest.shape.samples import as_written, sample_for
 from omnibatch.manifest.suggest import closest, listed
 from omnibatch.problems import Problem
 
@@ -182,6 +182,8 @@ def _cure(error: ValidationError, path: Sequence[str | int], whole: str) -> str:
         return "add one"
     if rule in ("minLength", "maxLength"):
         return "write more" if rule == "minLength" else f"cut {len(value) - limit:,}"
+    if rule == "minimum" and path[-1:] == ["duration"] and "multi_shot" not in path:
+        return "`omnibatch models` shows how many seconds each model renders"
     if rule in ("minimum", "maximum"):
         return f"use {limit:,} or {'more' if rule == 'minimum' else 'less'}"
     if "none of @" in meant:
@@ -191,7 +193,7 @@ def _cure(error: ValidationError, path: Sequence[str | int], whole: str) -> str:
     if whole == "a shot" and not path:
         return "write - id: NAME with a prompt below it, or - include: FILE.yaml"
     if "a list" in meant and not isinstance(value, dict | list) and " or " not in meant:
-        return f"write [{value}]"
+        return f"write {as_written([value])}"
     sample = sample_for(value, examples(error))
     if sample is None:
         return "write it as one text" if meant == "text" else f"write {meant}"

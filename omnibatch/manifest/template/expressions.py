@@ -5,7 +5,7 @@ that Jinja reads is checked (`template_tree`) before it is compiled. The sandbox
 behind that list, not in place of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -17,6 +17,7 @@ from jinja2.exceptions import UndefinedError
 from omnibatch.manifest import codes
 from omnibatch.manifest.template.code import spans
 from omnibatch.manifest.template.environment import NoPart, environment, for_conditions
+from omnibatch.manifest.template.failing import ByLines
 from omnibatch.manifest.template.filters import COUNTED, TooMuch
 from omnibatch.manifest.template.rendering import (
     HOLDERS,
@@ -27,12 +28,12 @@ from omnibatch.manifest.template.rendering import (
     Rendering,
     Template,
     Use,
-    failed,
     missing,
     no_part,
     too_long,
 )
 from omnibatch.manifest.template.tree import refusal, uses, with_columns
+from omnibatch.manifest.template.wording import failed, misread
 from omnibatch.manifest.template.work import TooMuchWork, Work, too_much_work
 
 __all__ = ["read_expressions"]
@@ -45,10 +46,8 @@ def read_expressions(text: str, work: Work) -> Template | tuple[Flaw, ...]:
     try:
         tree = environment().parse(text)
     except TemplateSyntaxError as error:
-        hint = "write {{ name }}; braces that are meant as text are written {{ '{{' }}"
-        if "row." in text:
-            hint = 'a column whose name is no plain word is written row["Product Name"]'
-        message = f"this template cannot be read: {error.message}"
+        said, hint = misread(text, error.message or "")
+        message = f"this template cannot be read: {said}"
         offset = _culprit(text)
         return (Flaw(offset=offset, code=codes.TEMPLATE_SYNTAX, message=message, hint=hint),)
     except Exception as error:  # whatever hostile text makes Jinja's parser raise
@@ -82,6 +81,7 @@ class _Expressions:
     compiled: Compiled
     # What it came to, by the values that it asked for: the same in many rows.
     known: dict[tuple[tuple[type, object], ...], str] = field(default_factory=dict)
+    by_lines: ByLines | None = None  # made when something fails first
 
     def render(self, names: Names) -> Rendering:
         asked = self._asked(names)
@@ -133,7 +133,7 @@ class _Expressions:
         except UndefinedError as error:
             return (self._nothing_there(error, names),)
         except Exception as error:  # values and filters may disagree in any way they like
-            return (failed(self._first_offset(), error),)
+            return (failed(self._failing(given), error),)
         return "".join(pieces)
 
     def _nothing_there(self, error: UndefinedError, names: Names) -> Flaw:
@@ -148,8 +148,12 @@ class _Expressions:
         message = f"nothing here: {error}"
         return Flaw(offset=offset, code=codes.UNDEFINED, message=message, hint=hint)
 
-    def _first_offset(self) -> int:
-        return next((start for start, _ in spans(self.text)), 0)
+    def _failing(self, given: Mapping[str, object]) -> int:
+        """The offset of the piece of code that fails with the names that are `given`."""
+        if self.by_lines is None:
+            object.__setattr__(self, "by_lines", ByLines(self.text))
+        assert self.by_lines is not None
+        return self.by_lines.failing(given)
 
 
 def _size(value: object, part: str) -> int:

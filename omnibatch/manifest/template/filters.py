@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jinja2 import filters as jinja
 
-from omnibatch.manifest.template.rendering import LARGEST_TEXT
+from omnibatch.manifest.template.rendering import LARGEST_TEXT, Unfit
 from omnibatch.manifest.template.work import spend
 
 __all__ = ["COUNTED", "FILTERS", "TooMuch"]
@@ -47,7 +47,8 @@ def _join(value: Iterable[object], between: str = "") -> str:
 
 def _round(value: object, digits: object = 0) -> float:
     if not isinstance(digits, int) or not 0 <= digits <= _MOST_DIGITS:
-        raise ValueError(f"round takes 0 to {_MOST_DIGITS} digits, not {str(digits)[:20]}")
+        message = f"round takes 0 to {_MOST_DIGITS} digits, not {str(digits)[:20]}"
+        raise Unfit(message, "write | round, or | round(1)")
     return round(float(str(value)), digits)
 
 

@@ -21,10 +21,10 @@ from omnibatch.manifest.template.rendering import (
     Template,
     Use,
     as_text,
-    failed,
     missing,
     too_long,
 )
+from omnibatch.manifest.template.wording import failed
 from omnibatch.manifest.template.work import Work
 
 __all__ = ["LARGEST_TEMPLATE", "SHIFT", "Templates", "is_template"]

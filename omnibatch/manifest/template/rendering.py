@@ -20,9 +20,9 @@ __all__ = [
     "Parts",
     "Rendering",
     "Template",
+    "Unfit",
     "Use",
     "as_text",
-    "failed",
     "missing",
     "no_part",
     "too_long",
@@ -109,30 +109,24 @@ class Template(Protocol):
         ...
 
 
+class Unfit(TypeError):
+    """A value is of no use where a template puts it: what is wrong, and the cure."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
 def as_text(value: object) -> str:
-    """What a value puts into text. Raise TypeError for what is of no use there."""
+    """What a value puts into text. Raise `Unfit` for what is of no use there."""
     if isinstance(value, bool):
-        raise TypeError("yes or no cannot stand in text: use it in {% if %}")
+        raise Unfit("yes or no cannot stand in text", "use it in {% if ... %}")
     if isinstance(value, str | int | float):
         return str(value)
     if isinstance(value, tuple):
-        raise TypeError('a list cannot stand in text: add | join(", ")')
-    raise TypeError("nothing cannot stand in text")
-
-
-def failed(offset: int, error: Exception) -> Flaw:
-    """The flaw of a template that went wrong while it was worked out."""
-    words = str(error).splitlines()
-    if isinstance(error, RecursionError):
-        words = ["its parts stand too deep inside each other"]
-    elif isinstance(error, ValueError) and words and "integer string conversion" in words[0]:
-        words = ["a number has too many digits"]
-    return Flaw(
-        offset=offset,
-        code=codes.TEMPLATE_FAILED,
-        message=f"this template cannot be worked out: {words[0] if words else 'no reason given'}",
-        hint="variables and cells are text: for numbers, use | int",
-    )
+        raise Unfit("a list cannot stand in text", 'add | join(", ")')
+    raise Unfit("nothing cannot stand in text", "put {% if ... %} around it, or add | default")
 
 
 def missing(uses: Iterable[Use], names: Names) -> tuple[Flaw, ...]:
@@ -180,6 +174,16 @@ def _held_as(word: str, names: Names) -> str:
     return ""
 
 
+def _in_row(column: str) -> str:
+    """A column as templates write it: `row.name.de`, `row.photos[0]`, `row["Product Name"]`."""
+    first, *inner = column.split(".")
+    if not first.isidentifier() or not all(
+        part.isidentifier() or part.isdecimal() for part in inner
+    ):
+        return f'row["{column}"]'
+    return f"row.{first}" + "".join(f"[{p}]" if p.isdecimal() else f".{p}" for p in inner)
+
+
 def no_part(use: Use, holder: object) -> Flaw:
     """The flaw of a part that `holder` lacks."""
     if not use.part.strip():
@@ -199,8 +203,7 @@ def no_part(use: Use, holder: object) -> Flaw:
         message = f"the rows have no column {use.part}"
         column = closest(use.part, parts)
         if column is not None:
-            is_plain = all(map(str.isidentifier, column.split(".")))
-            near = f"did you mean row.{column}?" if is_plain else f'did you mean row["{column}"]?'
+            near = f"did you mean {_in_row(column)}?"
     else:
         message = f"{use.word} has no {use.part} here"
         near = near or (f"it has {listed(parts)}" if parts else f"leave {use} out")

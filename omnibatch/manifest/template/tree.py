@@ -50,14 +50,23 @@ _REFUSED: Final = {
     "FloorDiv": "//",
     "For": "loops",
     "Include": "{% include %}",
+    "List": "lists",
     "Macro": "macros",
     "Mod": "%",
     "Mul": "*",
     "Pow": "**",
     "Slice": "slices",
     "Test": "tests with is",
+    "Tuple": "lists",
 }
-_ALL_THERE_IS: Final = "names, filters, if, +, - and ~ are all there is"
+_ALL_THERE_IS: Final = (
+    "there are names, filters, if, comparisons, in, and, or, not, +, - and ~, and no more"
+)
+_CURES: Final = {
+    "List": 'write each: row.size == "S" or row.size == "M"',
+    "Test": "compare with ==, or use | default",
+    "Tuple": 'write each: row.size == "S" or row.size == "M"',
+}
 # Words that Jinja gives a meaning of its own, wherever they stand.
 _OWN_WORDS: Final = RESERVED - OFFERED
 
@@ -86,7 +95,7 @@ def _forbidden(node: nodes.Node) -> tuple[str, str] | None:
     """What is refused about `node` itself, and the cure."""
     if not isinstance(node, _ALLOWED):
         kind = type(node).__name__
-        return _REFUSED.get(kind, kind.lower()), _ALL_THERE_IS
+        return _REFUSED.get(kind, kind.lower()), _CURES.get(kind, _ALL_THERE_IS)
     if isinstance(node, nodes.Name) and (node.ctx != "load" or node.name in _OWN_WORDS):
         return node.name, _ALL_THERE_IS
     if isinstance(node, nodes.Filter):

@@ -126,6 +126,16 @@ def test_a_duration_is_told_with_both_numbers(make: Any, result: Any) -> None:
     assert problem.message == "16 s, and kling-v3-omni renders 3-15 s"
 
 
+def test_a_duration_that_nobody_wrote_is_called_the_sum_of_the_parts(
+    make: Any, result: Any
+) -> None:
+    problems = result(make.omni(prompt="", duration=18, multi_shot=make.parts(9, 9))).problems
+
+    (found,) = [problem for problem in problems if problem.code == "OB526"]
+    assert found.message == "the parts add up to 18 s, and kling-v3-omni renders 3-15 s"
+    assert found.hint == "use 3 to 15 in all"
+
+
 def test_o1_makes_no_sound(make: Any, codes: Any) -> None:
     assert codes(make.shot(sound="on")) == ["OB541"]
 

@@ -589,7 +589,7 @@ DOUBTS = [
         provider="apimodels",
         says="the page prices sound and does not spell it",
         shot=lambda make: make.omni(sound="on"),
-        words="do not show how to ask for it",
+        words="does not say how to ask for it",
     ),
 ]
 

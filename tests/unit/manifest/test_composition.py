@@ -488,3 +488,42 @@ def test_what_does_not_follow_from_it_is_told_all_the_same(folder: Folder) -> No
         f"film.yaml:4:68 {codes.UNDEFINED}",
         f"film.yaml:4:93 {codes.FILE_MISSING}",
     ]
+
+
+def test_a_file_that_is_missing_is_never_taken_for_the_one_that_names_it(folder: Folder) -> None:
+    folder.put("firm.yaml", "vars: {a: b}\n")
+
+    (found,) = folder.load("include: films.yaml\nshots: [{id: a, prompt: x}]\n").problems
+
+    assert found.hint == "did you mean firm.yaml?"
+
+
+def test_variables_that_only_stand_too_deep_are_told_no_ring_to_break(folder: Folder) -> None:
+    deep = "".join(f'  v{n}: "x{{{{ v{n + 1} }}}}"\n' for n in range(60))
+    film = f'vars:\n{deep}  v60: x\nshots: [{{id: a, prompt: "{{{{ v0 }}}}"}}]\n'
+
+    (found,) = folder.load(film).problems
+
+    assert found.code == codes.VARIABLE_CYCLE
+    assert "41 deep inside each other, limit 40" in found.message
+    assert found.hint == "write the texts of some of them out, in place of their names"
+
+
+@pytest.mark.parametrize(
+    ("shot", "hint"),
+    [
+        ("tags: '{{ t }}', prompt: x", 'write ["{{ t }}"]'),
+        (
+            'prompt: x, callback_url: "http://localhost/x"',
+            "use an address that can be reached from the internet",
+        ),
+        (
+            "duration: -5, prompt: x",
+            "`omnibatch models` shows how many seconds each model renders",
+        ),
+    ],
+)
+def test_a_hint_is_a_cure(folder: Folder, shot: str, hint: str) -> None:
+    (found,) = folder.load(f"shots: [{{id: a, {shot}}}]\n").problems
+
+    assert found.hint == hint

@@ -356,6 +356,7 @@ def test_where_may_choose_the_rows_of_its_scene(folder: Folder) -> None:
         ("matrix.x == 'a'", 66, codes.UNDEFINED, "where knows row, the variables"),
         ("row.active = 'yes'", 66, codes.TEMPLATE_SYNTAX, 'write it like row.active == "yes"'),
         ("{{ row.active }}", 67, codes.TEMPLATE_SYNTAX, "leave the braces out"),
+        ("row.stock in [1]", 67, codes.TEMPLATE_REFUSED, 'row.size == "S" or row.size == "M"'),
         ("row.stock > 3", 67, codes.TEMPLATE_FAILED, "use | int"),
         (" ", 67, codes.EMPTY, "or leave where out"),
         ("row.__class__", 67, codes.TEMPLATE_REFUSED, "names, filters, if"),
@@ -370,6 +371,26 @@ def test_a_where_that_is_wrong_is_told_once_with_its_place(
 
     assert (found.place.column, found.code) == (column, code)
     assert cure in found.hint
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ("row.stock ==", "this expression cannot be read: something is missing at its end"),
+        ("(row.stock", "this expression cannot be read: ) is missing"),
+        ("row.stock = 1", "this expression cannot be read: = compares nothing"),
+        ("row.stock yes", "this expression cannot be read: yes does not go with what stands"),
+        ("row.stock) == 1", "this expression cannot be read: ) does not go with what stands"),
+    ],
+)
+def test_a_where_is_told_without_what_was_put_around_it(
+    folder: Folder, where: str, message: str
+) -> None:
+    folder.put("goods.csv", STOCK)
+
+    (found,) = folder.load(film(where=where)).problems
+
+    assert found.message.startswith(message)
 
 
 # Cells ------------------------------------------------------------------------------

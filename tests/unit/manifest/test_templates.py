@@ -252,3 +252,104 @@ def test_any_other_text_is_yes_in_a_condition(text: str) -> None:
     names = _Given({"a": text, "row": {"x": text}})
 
     assert _render("{% if a and row.x %}yes{% endif %}{{ row.x or 'no' }}", names) == f"yes{text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("{{ a walks }}", "walks does not go with what stands before it", "write {{ name }}"),
+        ("{{ row.Product Name }}", "Name does not go with", 'row["Product Name"]'),
+        ("{{ a + }}", "something is missing before }}", "write {{ name }}"),
+        ("{{ a", "its braces are not closed", "write {{ name }}"),
+        ("{{ }}", "there is nothing in its braces", "write {{ name }}"),
+        ("{% if a %}x", "{% if %} has no {% endif %}", "write {% endif %}"),
+        ("{% endif %}", "{% endif %} has no {% if %} before it", "begin with {% if ... %}"),
+        ("{% elseif a %}", "there is no {% elseif %}", "write {% elif ... %}"),
+        ("{% trans %}", "there is no {% trans %}", "there are {% if %}"),
+        ("{% if a = 'A' %}x{% endif %}", "= compares nothing", "write =="),
+        ("{{ a && n }}", "& has no meaning here", "and, or, not"),
+        ("{{ 'a }}", "a quotation mark is not closed", "write ' at the end"),
+        ("{# a", "{# has no #}", "write {{ '{#' }}"),
+        ("{{ a. }}", "the name of a part is missing", "write {{ name }}"),
+        ("{{ '\\xZZ' }}", "it is not written as templates are", "write {{ name }}"),
+        ("{% set 3 = 4 %}", "it is not written as templates are", "write {{ name }}"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_our_words(text: str, message: str, hint: str) -> None:
+    flaw = _flaw(text)
+
+    assert flaw.code == codes.TEMPLATE_SYNTAX
+    assert flaw.message.startswith("this template cannot be read: ")
+    assert message in flaw.message
+    assert hint in flaw.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("{{ 'x' if n > 5 else 'y' }}", "> cannot compare a text with a number", "use | int"),
+        ("{{ n + 1 }}", "+ cannot join a text and a number", "use ~"),
+        ("{{ 1 + n }}", "+ cannot add a number and a text", "use ~"),
+        ("{{ n - 1 }}", "- cannot take a text and a number", "use | int"),
+        ("{{ -n }}", "- before a text makes no number", "use | int"),
+        ("{{ a | round }}", "'A' is not a number", "leave round out"),
+        ("{{ n | round(99) }}", "round takes 0 to 10 digits, not 99", "round(1)"),
+        ("{{ take | length }}", "a number has no length", "put | string before"),
+        ("{{ 'x' if n in take }}", "in cannot look for this in that", "'a' in name"),
+        ("{{ n | lower(3) }}", "cannot take what it is given", "docs/manifest.md"),
+        ("{{ a == 'b' }}", "yes or no cannot stand in text", "{% if ... %}"),
+        ("{{ shot.tags }}{{ a | lower }}", "a list cannot stand in text", 'add | join(", ")'),
+    ],
+)
+def test_what_cannot_be_worked_out_has_its_own_cure(text: str, message: str, hint: str) -> None:
+    flaw = _flaw(text)
+
+    assert flaw.code == codes.TEMPLATE_FAILED
+    assert message in flaw.message
+    assert hint in flaw.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "first {{ a }}, then ^{{ n > 5 }}",
+        "{{ a }}\n{{ a | lower }}\n\nthen ^{{ n + 1 }} and {{ n - 1 }}",
+        "{{ a }} {% if a == 'A' %}^{{ n + 1 }}{% else %}{{ n - 1 }}{% endif %}",
+        "{{ a }} {% if a == 'B' %}{{ n + 1 }}{% else %}^{{ n - 1 }}{% endif %}",
+        "{{ a }} {% if a == 'B' %}x^{%- elif n > 5 %}y{% endif %}",
+        "{# {{ n + 1 }} #}{{ a }} ^{{ a\n ~ shot.tags[0]\n + 1 }}",
+    ],
+)
+def test_what_cannot_be_worked_out_is_pointed_at(text: str) -> None:
+    flaw = _flaw(text.replace("^", ""))
+
+    assert (flaw.code, flaw.offset) == (codes.TEMPLATE_FAILED, text.index("^"))
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("{% if a in ['A', 'B'] %}x{% endif %}", 'row.size == "S" or row.size == "M"'),
+        ("{{ a is defined }}", "compare with =="),
+        ("{{ 'a' * 3 }}", "comparisons, in, and, or, not"),
+    ],
+)
+def test_what_is_refused_is_told_what_there_is(text: str, hint: str) -> None:
+    assert hint in _flaw(text).hint
+
+
+@pytest.mark.parametrize(
+    ("column", "near"),
+    [
+        ("photos.0", "row.photos[0]"),
+        ("photos.0.url", "row.photos[0].url"),
+        ("name.de", "row.name.de"),
+        ("Product Name", 'row["Product Name"]'),
+    ],
+)
+def test_a_near_column_is_named_as_templates_write_it(column: str, near: str) -> None:
+    row = _Given({"row": {column: "x"}})
+    flaw = _render(f'{{{{ row["{column}x"] }}}}', row)
+
+    assert isinstance(flaw, tuple)
+    assert flaw[0].hint == f"did you mean {near}?"
