@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from omnibatch.checks import CheckedBatch
 from omnibatch.cli.findings import as_json, as_sarif, as_workflow_commands
 from omnibatch.cli.options import Chosen, variables_of
 from omnibatch.cli.reading import read_manifest
@@ -26,11 +27,12 @@ _MOST_LOOKED_AT: Final = 64 * 1024 * 1024  # bytes; no more of a manifest is rea
 class _Seen:
     """What is kept of a reading: its shots would be as many again for each profile.
 
-    `shots` is their number, None where there is an error.
+    `found` says how many shots there are, and clips with their takes; it is empty where
+    there is an error.
     """
 
     problems: tuple[Problem, ...]
-    shots: int | None
+    found: str
     profile: str
     profiles: tuple[str, ...]
     files: tuple[Path, ...]
@@ -77,7 +79,7 @@ def command(
         reading = read_manifest(chosen, tell=False)
         return _Seen(
             problems=reading.problems,
-            shots=len(reading.batch.shots) if reading.batch else None,
+            found="" if reading.batch is None else _counted(reading.batch),
             profile=reading.profile,
             profiles=reading.profiles,
             files=reading.files,
@@ -100,7 +102,7 @@ def command(
         found = _of_all({name: each.problems for name, each in by_profile.items()})
         problems += found
         if not errors_in(found):
-            sound.append(f"{manifest}: {_counted(by_profile)}, no errors")
+            sound.append(f"{manifest}: {_by_profile(by_profile)}, no errors")
     ordered = in_file_order(problems)
     if form == "json":
         say_json(as_json(ordered))
@@ -116,16 +118,19 @@ def command(
     return Exit.PROBLEMS if errors_in(problems) else Exit.DONE
 
 
-def _counted(readings: Mapping[str, _Seen]) -> str:
+def _by_profile(readings: Mapping[str, _Seen]) -> str:
     """How many shots there are, by profile where that makes a difference."""
-    counts = {name: each.shots for name, each in readings.items() if each.shots is not None}
-    if len(set(counts.values())) > 1:
-        return ", ".join(f"{_shots(count)} in {name}" for name, count in counts.items())
-    return _shots(next(iter(counts.values()), 0))
+    found = {name: each.found for name, each in readings.items() if each.found}
+    if len(set(found.values())) > 1:
+        return ", ".join(f"{count} in {name}" for name, count in found.items())
+    return next(iter(found.values()), "")
 
 
-def _shots(count: int) -> str:
-    return f"{count:,} shot{'' if count == 1 else 's'}"
+def _counted(batch: CheckedBatch) -> str:
+    shots = len({checked.shot.id for checked in batch.shots})
+    words = f"{shots:,} shot{'' if shots == 1 else 's'}"
+    clips = len(batch.shots)
+    return words if clips == shots else f"{words} ({clips:,} clips)"
 
 
 def _of_all(found: Mapping[str, Sequence[Problem]]) -> list[Problem]:

@@ -195,7 +195,7 @@ def test_every_example_in_the_comments_of_the_starter_is_right(desk: Desk) -> No
     said = desk.omnibatch("validate")
 
     # Three by themselves, one in a scene, four of a matrix, two of rows; two takes in the end.
-    expected = "film.yaml: 10 shots in draft, 20 shots in final, no errors\n"
+    expected = "film.yaml: 10 shots in draft, 10 shots (20 clips) in final, no errors\n"
     assert (said.code, said.out) == (0, expected), said.said
 
 

@@ -137,9 +137,9 @@ def test_validate_counts_the_shots_where_no_profile_is_chosen(film: Workplace) -
     manifest.write_text(text.replace("final: {", "final: {takes: 2, "), "utf-8")
     uneven = film.omnibatch("validate", "specs/harbor.yaml")
 
-    assert even.out.splitlines()[-1] == "specs/harbor.yaml: 10 shots, no errors"
+    assert even.out.splitlines()[-1] == "specs/harbor.yaml: 8 shots (10 clips), no errors"
     assert uneven.out.splitlines()[-1] == (
-        "specs/harbor.yaml: 10 shots in draft, 16 shots in final, no errors"
+        "specs/harbor.yaml: 8 shots (10 clips) in draft, 8 shots (16 clips) in final, no errors"
     )
 
 
