@@ -7,6 +7,7 @@ its hash. Nothing that stands at a path is ever overwritten.
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -43,8 +44,11 @@ async def collect_known(office: Office, attempt: Attempt, key: TaskKey) -> bool:
     target = inside(office.book.place.root, output.path)
     if target is None:
         return False
-    if _hash_of(target) != output.sha256:
-        part = _part_of(target, key)
+    part = _part_of(target, key)
+    if _hash_of(target) == output.sha256:
+        with suppress(OSError):  # the other name of it, left by a kill between the two
+            part.unlink()
+    else:
         if is_taken(target) or _hash_of(part) != output.sha256:
             return False
         try:
@@ -164,6 +168,7 @@ def _rename(part: Path, target: Path) -> None:
         # elsewhere the caller has just seen that there is none.
         os.rename(part, target)
     else:
+        reach("clip.linked")
         part.unlink()
     reach("clip.renamed")
     if os.name != "nt":
