@@ -30,6 +30,12 @@ CLOCK_AND_CHANCE = {
     *("datetime.date.today", "os.urandom", "uuid.uuid1", "uuid.uuid4"),
 }
 ENVIRONMENT = {"os.environ", "os.getenv", "sys.argv", "sys.stdin", "sys.stdout", "sys.stderr"}
+# What changes the disk: functions of os, and methods of paths that no other type has.
+WRITES = {
+    *("os.write", "os.replace", "os.rename", "os.link", "os.symlink", "os.unlink", "os.mkdir"),
+    *("os.makedirs", "os.rmdir", "os.fsync", "os.fdatasync", "os.ftruncate", "os.truncate"),
+}
+WRITING_METHODS = {"write_text", "write_bytes", "mkdir", "unlink", "rmdir", "touch"}
 NAMES_THAT_OWN_NOTHING = {"base", "common", "core", "helpers", "manager", "misc", "utils"}
 
 LONGEST_MODULE = 250
@@ -276,6 +282,23 @@ def test_only_cli_prints_and_reads_the_environment() -> None:
     ]
 
     assert found == []
+
+
+@pytest.mark.parametrize("room", ["ledger", "run", "wire"])
+def test_a_run_writes_by_way_of_disk_alone(room: str) -> None:
+    """Each such step is a failpoint, and can be made to fail by the tests of rough disks."""
+    for module in modules().values():
+        if module.room != room:
+            continue
+        assert not module.uses(WRITES), module
+        for call in (node for node in ast.walk(module.tree) if isinstance(node, ast.Call)):
+            name = ast.unparse(call.func)
+            if name.startswith("disk."):
+                continue
+            assert name.rpartition(".")[2] not in WRITING_METHODS, f"{module}: {name}"
+            if name == "open":
+                modes = [ast.literal_eval(mode) for mode in call.args[1:2]]
+                assert all(set(mode) <= set("rbt") for mode in modes), f"{module}: {modes}"
 
 
 def test_the_emulator_is_an_island() -> None:

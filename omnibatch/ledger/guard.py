@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from omnibatch import disk
 from omnibatch.ledger.model import Opening
 from omnibatch.ledger.places import LedgerPlace
 
@@ -41,11 +42,9 @@ def write_guard(place: LedgerPlace, opening: Opening) -> None:
         return
     text = json.dumps({"writer": opening.writer, "since": opening.since})
     try:
-        path.parent.mkdir(exist_ok=True)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        disk.make_folder(path.parent)
+        disk.write_file(path, text.encode(), "guard")
+        disk.sync_folder(path.parent)
     except OSError:
         return
 
@@ -55,8 +54,8 @@ def clear_guard(place: LedgerPlace) -> None:
     path = _path(place)
     if path is not None:
         try:
-            path.unlink(missing_ok=True)
-            path.parent.rmdir()
+            disk.remove(path)
+            disk.remove_folder(path.parent)
         except OSError:
             return
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from omnibatch import disk
 from omnibatch.errors import LedgerHeld, LedgerUnwritable
 
 __all__ = ["Held", "hold"]
@@ -27,8 +28,10 @@ class Held:
     def release(self) -> None:
         """Let the next process in."""
         if self._lock.is_locked:
-            self._holder.unlink(missing_ok=True)
-            self._lock.release()
+            try:
+                disk.remove(self._holder)
+            finally:
+                self._lock.release()
 
 
 def hold(path: Path, *, since: str) -> Held:
@@ -53,10 +56,8 @@ def hold(path: Path, *, since: str) -> Held:
         ) from error
     held = Held(lock, holder)
     try:
-        holder.write_text(
-            json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}),
-            encoding="utf-8",
-        )
+        who = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+        disk.write_file(holder, json.dumps(who).encode(), "holder", durable=False)
     except OSError as error:
         held.release()
         raise LedgerUnwritable(f"{holder} cannot be written: {error.strerror or error}") from error

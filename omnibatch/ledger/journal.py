@@ -8,31 +8,26 @@ needs no order and no care about repeats. `records` owns how a line looks.
 A torn tail is set aside in a file of its own, cut off, and gone on from.
 """
 
-import errno
-import os
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import anyio
 import anyio.to_thread
 
+from omnibatch import disk
 from omnibatch.errors import LedgerUnwritable
-from omnibatch.failpoints import reach
-from omnibatch.ledger.places import sync_folder
 from omnibatch.ledger.records import VERSION, JournalText, Record, read_journal, record_line
 
 __all__ = ["Journal", "Sync", "sync_in_thread"]
 
 Sync = Callable[[int], Awaitable[None]]
 
+_WHAT = "journal"
+
 
 async def sync_in_thread(fd: int) -> None:
     """The default sync: off the event loop, so that records gather while the disk works."""
-    await anyio.to_thread.run_sync(_datasync, fd)
-
-
-def _datasync(fd: int) -> None:
-    getattr(os, "fdatasync", os.fsync)(fd)
+    await anyio.to_thread.run_sync(disk.sync, fd, _WHAT)
 
 
 class Journal:
@@ -65,7 +60,7 @@ class Journal:
         """
         text = read_journal(path)
         try:
-            fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+            fd = disk.append_to(path)
         except OSError as error:
             raise LedgerUnwritable(
                 f"{path} cannot be opened for writing: {error.strerror}",
@@ -75,7 +70,7 @@ class Journal:
         try:
             journal._prepare(text, batch)
         except BaseException:
-            os.close(fd)
+            disk.close(fd)
             raise
         return journal, text
 
@@ -85,10 +80,7 @@ class Journal:
         try:
             if torn:
                 _set_aside(self._path, torn)
-                sync_folder(self._path.parent)
-                os.ftruncate(self._fd, good)
-                os.fsync(self._fd)
-            os.lseek(self._fd, 0, os.SEEK_END)
+                disk.cut(self._fd, good, _WHAT)
         except OSError as error:
             raise self._break(error) from error
         if text is None:
@@ -98,7 +90,7 @@ class Journal:
         self.sync_now()
         if text is None:
             try:
-                sync_folder(self._path.parent)
+                disk.sync_folder(self._path.parent)
             except OSError as error:
                 raise self._break(error) from error
 
@@ -107,14 +99,10 @@ class Journal:
         if self._broken is not None:
             raise self._broken
         data = b"".join(map(record_line, records))
-        reach("journal.write")
         try:
-            written = os.write(self._fd, data)
-            if written != len(data):
-                raise OSError(errno.ENOSPC, "only part of a record could be written")
+            disk.write(self._fd, data, _WHAT)
         except OSError as error:
             raise self._break(error) from error
-        reach("journal.written")
         self._written += len(data)
         return self._written
 
@@ -129,9 +117,7 @@ class Journal:
             self._syncing = done = anyio.Event()
             target = self._written
             try:
-                reach("journal.sync")
                 await self._sync(self._fd)
-                reach("journal.synced")
                 self._synced = target
             except OSError as error:
                 raise self._break(error) from error
@@ -142,9 +128,7 @@ class Journal:
     def sync_now(self) -> None:
         """Sync in place, for the few records outside an event loop."""
         try:
-            reach("journal.sync")
-            os.fsync(self._fd)
-            reach("journal.synced")
+            disk.sync(self._fd, _WHAT)
         except OSError as error:
             raise self._break(error) from error
         self._synced = self._written
@@ -156,7 +140,7 @@ class Journal:
 
     def close(self) -> None:
         """Close the file. What was appended but not waited for may be lost."""
-        os.close(self._fd)
+        disk.close(self._fd)
 
     def _break(self, error: OSError) -> LedgerUnwritable:
         self._broken = LedgerUnwritable(
@@ -170,11 +154,7 @@ def _set_aside(path: Path, torn: bytes) -> None:
     """Keep a torn tail for a person to look at; the ledger itself never reads it."""
     for number in range(1, 1000):
         aside = path.with_name(f"{path.name}.torn-{number}")
-        try:
-            with open(aside, "xb") as file:
-                file.write(torn)
-                file.flush()
-                os.fsync(file.fileno())
-        except FileExistsError:
-            continue
-        return
+        if not aside.exists():
+            disk.write_file(aside, torn, "torn")
+            disk.sync_folder(path.parent)
+            return

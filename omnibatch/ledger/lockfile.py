@@ -7,12 +7,12 @@ sides. Writing is atomic: temporary file, sync, rename, sync of the folder.
 """
 
 import json
-import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from omnibatch import disk
 from omnibatch.errors import LedgerDamaged, LedgerTooNew, LedgerUnwritable
-from omnibatch.failpoints import reach
 from omnibatch.ledger.codec import (
     attempt_from_json,
     attempt_to_json,
@@ -24,7 +24,6 @@ from omnibatch.ledger.codec import (
 from omnibatch.ledger.conflict import sides_of
 from omnibatch.ledger.join import join_attempts, join_ledgers
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
-from omnibatch.ledger.places import sync_folder
 
 __all__ = [
     "Stamp",
@@ -191,16 +190,9 @@ def _write_atomically(path: Path, data: bytes) -> None:
     # One name for all: what a killed process left is replaced, and does not pile up in git.
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        reach("lockfile.write")
-        with open(temporary, "wb") as file:
-            file.write(data)
-            file.flush()
-            reach("lockfile.sync")
-            os.fsync(file.fileno())
-        reach("lockfile.rename")
-        os.replace(temporary, path)
+        disk.write_file(temporary, data, "lockfile")
+        disk.replace(temporary, path, "lockfile")
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            disk.remove(temporary)
         raise
-    reach("lockfile.renamed")
-    sync_folder(path.parent)

@@ -1,12 +1,12 @@
 """Where the files of a ledger live, beside their manifest or on a kept volume."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from omnibatch import disk
 from omnibatch.errors import LedgerUnwritable
 
-__all__ = ["LedgerPlace", "sync_folder"]
+__all__ = ["LedgerPlace"]
 
 _FOLDER = ".omnibatch"
 
@@ -64,15 +64,13 @@ class LedgerPlace:
         """Make the folder, which then ignores itself in git. Raise `LedgerUnwritable`."""
         try:
             made = not self.folder.exists()
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if made:
-                sync_folder(self.folder.parent)
+            disk.make_folder(self.folder)
             # A folder that was there before may hold sources, the lockfile among them.
             own = [self.folder] if made or self.folder.name == _FOLDER else []
             for folder in (*own, *self._hidden_above()):
                 ignore = folder / ".gitignore"
                 if not ignore.exists():
-                    ignore.write_text("*\n", encoding="utf-8")
+                    disk.write_file(ignore, b"*\n", "ignore", durable=False)
         except OSError as error:
             raise LedgerUnwritable(
                 f"{self.folder} cannot be made or written: {error.strerror or error}",
@@ -81,14 +79,3 @@ class LedgerPlace:
 
     def _hidden_above(self) -> list[Path]:
         return [parent for parent in self.folder.parents if parent.name == _FOLDER]
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new name in `folder` survive a power cut; a no-op where folders cannot be synced."""
-    if os.name == "nt":
-        return
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -6,13 +6,12 @@ its hash. Nothing that stands at a path is ever overwritten.
 """
 
 import hashlib
-import os
 from contextlib import suppress
 from pathlib import Path
 
 import anyio
 
-from omnibatch.failpoints import reach
+from omnibatch import disk
 from omnibatch.ledger import Attempt, Output, Task, TaskKey, TaskState
 from omnibatch.media import MediaFault, probe_clip
 from omnibatch.run.events import Kind
@@ -47,12 +46,12 @@ async def collect_known(office: Office, attempt: Attempt, key: TaskKey) -> bool:
     part = _part_of(target, key)
     if _hash_of(target) == output.sha256:
         with suppress(OSError):  # the other name of it, left by a kill between the two
-            part.unlink()
+            disk.remove(part)
     else:
         if is_taken(target) or _hash_of(part) != output.sha256:
             return False
         try:
-            _rename(part, target)
+            disk.place(part, target, "clip")
         except OSError:
             return False  # what is the matter shows, and is told, when it is fetched
     await _record_collected(office, attempt, key, output)
@@ -93,7 +92,7 @@ async def _fetch_to(office: Office, fetch: Fetch, attempt: Attempt, path: str) -
         return
     clip = probe_clip(part)
     if isinstance(clip, MediaFault):
-        part.unlink(missing_ok=True)
+        disk.remove(part)
         await _later(office, fetch, attempt, f"what came is no clip: {clip.message}", again=True)
         return
     output = Output(
@@ -104,7 +103,7 @@ async def _fetch_to(office: Office, fetch: Fetch, attempt: Attempt, path: str) -
     with anyio.CancelScope(shield=True):
         await office.book.record(Attempt(id=attempt.id, tasks={fetch.task: verified}))
         try:
-            _rename(part, root / path)
+            disk.place(part, root / path, "clip")
         except OSError as error:
             office.tell(Kind.NOT_COLLECTED, attempt.slot, f"{path}: {error.strerror or error}")
             return
@@ -154,26 +153,3 @@ def _hash_of(path: Path) -> str | None:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return None
-
-
-def _rename(part: Path, target: Path) -> None:
-    """Move into place without ever replacing a file, and make the move durable."""
-    reach("clip.rename")
-    try:
-        os.link(part, target)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links here; os.rename refuses an existing target on Windows, and
-        # elsewhere the caller has just seen that there is none.
-        os.rename(part, target)
-    else:
-        reach("clip.linked")
-        part.unlink()
-    reach("clip.renamed")
-    if os.name != "nt":
-        fd = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)

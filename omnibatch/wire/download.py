@@ -5,15 +5,13 @@ hand, each hop through the guard. No credentials are ever sent.
 """
 
 import hashlib
-import os
-from io import FileIO
 from pathlib import Path
 from urllib.parse import urljoin
 
 import anyio
 import httpx
 
-from omnibatch.failpoints import reach
+from omnibatch import disk
 from omnibatch.wire.exchange import Fetched, NotFetched
 from omnibatch.wire.guard import objection_to
 
@@ -73,25 +71,18 @@ def _length(reply: httpx.Response) -> int | None:
 async def _save(reply: httpx.Response, part: Path, promised: int | None) -> Fetched | NotFetched:
     hashed = hashlib.sha256()
     size = 0
-    reach("clip.write")
-    part.parent.mkdir(parents=True, exist_ok=True)
-    # Unbuffered: a full disk is told at the write, not at some later close.
-    with open(part, "wb", buffering=0) as file:  # noqa: ASYNC230 - a thread costs more than the write
+    disk.make_folder(part.parent)
+    fd = disk.create(part)
+    try:
         async for chunk in reply.aiter_raw(1024 * 1024):
             size += len(chunk)
             if size > _MOST_BYTES:
                 return NotFetched(reason=f"more than {_MOST_BYTES} bytes", again=False)
-            _write(file, chunk)
+            disk.write(fd, chunk, "clip")
             hashed.update(chunk)
-        os.fsync(file.fileno())
-    reach("clip.written")
+        disk.sync(fd, "clip")
+    finally:
+        disk.close(fd)
     if promised is not None and size != promised:
         return NotFetched(reason=f"{size} bytes came of {promised} promised")
     return Fetched(bytes=size, sha256=hashed.hexdigest())
-
-
-def _write(file: FileIO, chunk: bytes) -> None:
-    """Write all of `chunk`: an unbuffered file takes what the disk has room for, in silence."""
-    left = memoryview(chunk)
-    while left:
-        left = left[file.write(left) :]

@@ -88,11 +88,17 @@ class HttpWire:
 
     async def ask(self, account: Account, request: Request) -> Response | NotSent | Lost:
         """Send a free, repeatable request."""
-        return await _exchange(self._asks, account, request)
+        reach("ask.send")
+        reply = await _exchange(self._asks, account, request)
+        reach("ask.replied")
+        return reply
 
     async def fetch(self, url: str, part: Path, *, loopback: bool) -> Fetched | NotFetched:
         """Download `url` to `part` with no credentials; from this machine only if `loopback`."""
-        return await download(self._fetches, url, part, loopback=loopback)
+        reach("fetch.send")
+        fetched = await download(self._fetches, url, part, loopback=loopback)
+        reach("fetch.replied")
+        return fetched
 
 
 class _Ways(httpx.AsyncBaseTransport):

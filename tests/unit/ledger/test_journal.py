@@ -184,10 +184,16 @@ def test_a_folder_that_is_not_there_is_unwritable(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="folders cannot be synced there")
 def test_a_new_journals_name_is_synced_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced = []
-    fsync = os.fsync
-    monkeypatch.setattr(
-        os, "fsync", lambda fd: (synced.append(stat.S_ISDIR(os.fstat(fd).st_mode)), fsync(fd))[1]
-    )
+    for name in ("fsync", "fdatasync"):
+        if sync := getattr(os, name, None):
+            monkeypatch.setattr(
+                os,
+                name,
+                lambda fd, sync=sync: (
+                    synced.append(stat.S_ISDIR(os.fstat(fd).st_mode)),
+                    sync(fd),
+                )[1],
+            )
     open_journal(tmp_path / "j").close()
 
     assert synced == [False, True]

@@ -1,0 +1,156 @@
+"""Every step by which a run changes the disk; no other module of a run writes.
+
+Each step passes a failpoint before and after, named after `what` is written: `journal.write`
+and `journal.written`, `clip.sync` and `clip.synced`. The tests replace the `os` of this
+module to make any one of them fail, or to forget what was not synced.
+
+A step that fails raises `OSError`; a write that the disk has room for only in part fails
+with ENOSPC, since half a record is none.
+"""
+
+import errno
+import os
+from pathlib import Path
+
+from omnibatch.failpoints import reach
+
+__all__ = [
+    "append_to",
+    "close",
+    "create",
+    "cut",
+    "make_folder",
+    "place",
+    "remove",
+    "remove_folder",
+    "replace",
+    "sync",
+    "sync_folder",
+    "write",
+    "write_file",
+]
+
+# Windows translates line ends unless told not to, and lets children inherit.
+_PLAIN = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def create(path: Path) -> int:
+    """Open `path` for writing, empty; return its descriptor."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _PLAIN, 0o644)
+
+
+def append_to(path: Path) -> int:
+    """Open `path` for reading and writing, made if it is not there, at its end."""
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | _PLAIN, 0o644)
+    os.lseek(fd, 0, os.SEEK_END)
+    return fd
+
+
+def write(fd: int, data: bytes | memoryview, what: str) -> None:
+    """Write all of `data`, unbuffered: a full disk is told here, not at some later close."""
+    reach(f"{what}.write")
+    left = memoryview(data)
+    while left:
+        written = os.write(fd, left)
+        if not written:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        left = left[written:]
+    reach(f"{what}.written")
+
+
+def sync(fd: int, what: str) -> None:
+    """Return once what was written to `fd`, and its length, would survive a power cut."""
+    reach(f"{what}.sync")
+    getattr(os, "fdatasync", os.fsync)(fd)
+    reach(f"{what}.synced")
+
+
+def cut(fd: int, size: int, what: str) -> None:
+    """Cut a file down to its first `size` bytes, durably, and go to its end."""
+    reach(f"{what}.cut")
+    os.ftruncate(fd, size)
+    os.fsync(fd)
+    os.lseek(fd, 0, os.SEEK_END)
+
+
+def close(fd: int) -> None:
+    """Close a descriptor."""
+    os.close(fd)
+
+
+def write_file(path: Path, data: bytes, what: str, *, durable: bool = True) -> None:
+    """Write a whole small file in place, `durable` or only for as long as all goes well."""
+    fd = create(path)
+    try:
+        write(fd, data, what)
+        if durable:
+            sync(fd, what)
+    finally:
+        close(fd)
+
+
+def replace(source: Path, target: Path, what: str) -> None:
+    """Put `source` in the place of `target`, at once and durably."""
+    reach(f"{what}.rename")
+    os.replace(source, target)
+    reach(f"{what}.renamed")
+    sync_folder(target.parent)
+
+
+def place(source: Path, target: Path, what: str) -> None:
+    """Give `source` the name `target`, durably and never in the place of another file.
+
+    Raise `FileExistsError` where something stands there.
+    """
+    reach(f"{what}.rename")
+    try:
+        os.link(source, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links here; os.rename refuses an existing target on Windows, and
+        # elsewhere the caller has just seen that there is none.
+        os.rename(source, target)
+    else:
+        reach(f"{what}.linked")
+        os.unlink(source)
+    reach(f"{what}.renamed")
+    sync_folder(target.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file that is ours and of no more use, if it is there."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder that is ours, if it is empty. Raise `OSError` if it is not."""
+    os.rmdir(folder)
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and those above it, each name durable."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_folder(folder.parent)
+    try:
+        os.mkdir(folder)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in `folder` survive a power cut; a no-op where folders cannot be synced."""
+    if os.name == "nt":
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
