@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from omnibatch.errors import JournalMissing, LedgerDamaged, LedgerTooNew
+from omnibatch.ledger.bulk import in_bulk
 from omnibatch.ledger.codec import attempt_from_json
 from omnibatch.ledger.guard import read_guard
 from omnibatch.ledger.join import join_attempts, join_ledgers
@@ -58,6 +59,11 @@ class Found:
 
 def read_both(place: LedgerPlace, *, damaged: bool = False) -> Found:
     """Read lockfile and journal, of a `damaged` one what is whole."""
+    with in_bulk():
+        return _read_both(place, damaged)
+
+
+def _read_both(place: LedgerPlace, damaged: bool) -> Found:
     text = read_journal(place.journal, damaged=damaged)
     locked = read_lockfile(place.lockfile) or Ledger()
     guarded = Ledger(open=read_guard(place))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from omnibatch.errors import LedgerError
 from omnibatch.ledger.lockfile import read_lockfile
+from omnibatch.ledger.model import Ledger
 from omnibatch.ledger.places import LedgerPlace
 
 __all__ = ["refuse_renamed"]
@@ -26,13 +27,17 @@ def refuse_renamed(place: LedgerPlace, *, name: str, digests: Set[str]) -> None:
             ledger = read_lockfile(lockfile)
         except LedgerError:
             continue  # not one of ours, or not readable: nothing can be told from it
-        if ledger is not None and (ledger.name == name or digests & ledger.requests.keys()):
+        if ledger is not None and (ledger.name == name or digests & _digests(ledger)):
             raise LedgerError(
                 f"{lockfile} holds what was bought for this manifest under another file name, "
                 f"and {place.lockfile.name} does not exist",
                 f"rename it, too: git mv {lockfile} {place.lockfile}; and if it is there, "
                 f"{place.folder / stem}.journal to {place.journal.name}",
             )
+
+
+def _digests(ledger: Ledger) -> Set[str]:
+    return {attempt.known_intent.digest for attempt in ledger.attempts.values()}
 
 
 def _has_manifest(folder: Path, stem: str) -> bool:
