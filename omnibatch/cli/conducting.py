@@ -17,7 +17,8 @@ from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
 from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
-from omnibatch.cli.saying import say, say_warning
+from omnibatch.cli.room import require_room
+from omnibatch.cli.saying import say, say_notices
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import clips_folder, say_locked, say_missing_keys, say_remote, say_stops
 from omnibatch.cli.typed import Typed
@@ -25,13 +26,7 @@ from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
 from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_renamed
 from omnibatch.plan import Action, Names, Plan
-from omnibatch.run import (
-    Outcome,
-    RunSetup,
-    Stopper,
-    find_doubts,
-    settle_and_submit,
-)
+from omnibatch.run import Outcome, RunSetup, Stopper, find_doubts, settle_and_submit
 from omnibatch.shots import RunSettings, Slot
 from omnibatch.wire import HttpWire
 
@@ -41,8 +36,8 @@ __all__ = ["conduct"]
 def conduct(reading: Reading, stage: Stage, options: RunOptions, typed: Typed) -> Exit:
     """Run from the lock to the last line; return the exit code.
 
-    With a manifest that has problems nothing is bought, and where nothing was ever
-    recorded nothing is even opened; what was paid for is still collected.
+    With a manifest that has problems nothing is bought, and where nothing was ever recorded
+    nothing is opened; what was paid for is still collected.
     """
     if not ledger_exists(stage.place):
         if reading.batch is None:
@@ -57,8 +52,7 @@ def conduct(reading: Reading, stage: Stage, options: RunOptions, typed: Typed) -
         randomness=os.urandom,
         without_journal=options.journal_lost,
     ) as book:
-        for notice in book.notices:
-            say_warning(notice)
+        say_notices(book.notices)
         try:
             return _Run(reading, stage, options, typed, book, wanted).conduct()
         except LedgerUnwritable:
@@ -110,6 +104,7 @@ class _Run:
             rehearsing=any(map(is_rehearsal, self.stage.endpoints(self._providers()).values())),
         )
         self.stops.key = say_missing_keys(plan, self.book.attempts, self.accounts)
+        require_room(self.stage.place, admission.count)
         if admission.count:
             self.book.begin_buying(now())
         outcome = self._in_loop(admission, fetch_again=clips_to_fetch(plan))
@@ -213,11 +208,11 @@ class _Run:
         return anyio.run(main)
 
     def _account_for_all(self, plan: Plan) -> None:
-        """Where every shot is settled, a journal that the user gave up is missed no more."""
-        is_all = self.reading.batch is not None and self.wanted is None
-        if self.options.journal_lost and is_all and not plan.has_open_work:
-            self.book.account_for_all()
-            self.book.close()
+        """Where all shots are settled, a journal that was given up is missed no more."""
+        if self.options.journal_lost and self.wanted is None and not plan.has_open_work:
+            if self.reading.batch is not None:
+                self.book.account_for_all()
+                self.book.close()
 
     def _end(self, outcome: Outcome) -> Exit:
         plan = self._plan(after=True)

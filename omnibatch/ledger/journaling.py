@@ -46,6 +46,7 @@ class Journaling:
                 writer=self._writer,
                 sync=self._sync,
                 damaged=self._damaged,
+                of=self._place.owner,
             )
             self._copy_in(self._journal, ledger)
         return self._journal
@@ -85,7 +86,13 @@ class Journaling:
             self.close()
             whole = {**ledger.attempts, **self.strays}
             records = snapshot(whole.values(), ledger.requests)
-            renew(self._place.journal, records, batch=ledger.batch, writer=self._writer)
+            renew(
+                self._place.journal,
+                records,
+                batch=ledger.batch,
+                writer=self._writer,
+                of=self._place.owner,
+            )
             self._known = ledger
             self._damaged = False
 
