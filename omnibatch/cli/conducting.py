@@ -209,10 +209,10 @@ class _Run:
 
     def _account_for_all(self, plan: Plan) -> None:
         """Where all shots are settled, a journal that was given up is missed no more."""
-        if self.options.journal_lost and self.wanted is None and not plan.has_open_work:
-            if self.reading.batch is not None:
-                self.book.account_for_all()
-                self.book.close()
+        is_all = self.reading.batch is not None and self.wanted is None
+        if self.options.journal_lost and is_all and not plan.has_open_work:
+            self.book.account_for_all()
+            self.book.close()
 
     def _end(self, outcome: Outcome) -> Exit:
         plan = self._plan(after=True)

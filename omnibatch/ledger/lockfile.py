@@ -121,17 +121,25 @@ def read_lockfile(path: Path) -> Ledger | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise LedgerDamaged(f"{path} cannot be read: {error}") from error
+        raise LedgerDamaged(f"{path} cannot be read: {error}", _way_out(path)) from error
     try:
         with in_bulk():
             return parse_lockfile(text)
     except LedgerDamaged as error:
         raise LedgerDamaged(
             f"{path} is not a lockfile: {error.message}",
-            f"restore it from git (git checkout -- {path.name}); the journal keeps what is newer",
+            _way_out(path),
         ) from error
     except LedgerTooNew as error:
         raise LedgerTooNew(f"{path}: {error.message}", error.hint) from error
+
+
+def _way_out(path: Path) -> str:
+    return (
+        f"restore it from git (git checkout -- {path}); the journal keeps what is newer. Where git "
+        f"has none, and its journal is here, move it away (mv {path} {path}.bad): the next run "
+        "writes it anew from the journal"
+    )
 
 
 def parse_lockfile(text: str) -> Ledger:
