@@ -58,7 +58,7 @@ class Call:
         """Send a whole answer; header names are written with `_` for `-`."""
         named = {"content_length": str(len(body)), **headers}
         lines = "".join(f"{n.replace('_', '-')}: {value}\r\n" for n, value in named.items())
-        self.send(f"HTTP/1.1 {status} Status\r\n{lines}\r\n".encode() + body)
+        self.send(f"HTTP/1.1 {status} Status\r\n{lines}\r\n".encode("latin-1") + body)
 
     def send(self, data: bytes) -> None:
         """Send these bytes; whoever has gone away does not matter."""
