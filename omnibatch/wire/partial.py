@@ -32,7 +32,7 @@ __all__ = [
     "note_of",
 ]
 
-_PIECE = 1024 * 1024
+_PIECE = 1024 * 1024  # bytes written or read at once
 _LONGEST_NOTE = 16 * 1024
 _HEX = re.compile(r"[0-9a-f]{64}")
 
@@ -108,16 +108,18 @@ def discard(part: Path, *, note_only: bool = False) -> None:
 
 
 class PartFile:
-    """A part file being written; leaving it syncs what came, and keeps or drops the note.
+    """A part file being written; leaving it keeps what came for another try, if that may be.
 
-    Whatever of its steps the disk refuses raises `Unwritable`.
+    Small pieces are gathered, so that a small clip is one write. Whatever of its steps
+    the disk refuses raises `Unwritable`, and nothing is tried after that.
     """
 
     def __init__(self, part: Path, *, after: Begun | None = None) -> None:
         self._part = part
         self._hash = hashlib.sha256() if after is None else after.running
         self.size = 0 if after is None else after.kept.bytes
-        self._is_whole = False
+        self._gathered = bytearray()
+        self._is_over = False
         self._promise: tuple[str, str, int] | None = None
         with self._steps():
             if after is None:
@@ -140,18 +142,28 @@ class PartFile:
         self._promise = (source, etag, total)
 
     def write(self, chunk: bytes) -> None:
-        """Write and count a chunk."""
-        with self._steps():
-            disk.write(self._fd, chunk, "clip")
-        self._hash.update(chunk)
+        """Take and count a chunk."""
+        self._gathered += chunk
         self.size += len(chunk)
+        if len(self._gathered) >= _PIECE:
+            self._write_out()
 
     def finish(self) -> str:
-        """Make the whole durable; return its SHA-256."""
+        """Make the whole durable, with no note beside it; return its SHA-256."""
+        self._write_out()
         with self._steps():
             disk.sync(self._fd, "clip")
-        self._is_whole = True
+        self._is_over = True
+        discard(self._part, note_only=True)
         return self._hash.hexdigest()
+
+    def _write_out(self) -> None:
+        if not self._gathered:
+            return
+        with self._steps():
+            disk.write(self._fd, bytes(self._gathered), "clip")
+        self._hash.update(self._gathered)
+        self._gathered = bytearray()
 
     def __enter__(self) -> Self:
         return self
@@ -162,19 +174,23 @@ class PartFile:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with self._steps():
-            disk.close(self._fd)
-        if self._is_whole:
-            discard(self._part, note_only=True)
-        elif self._promise is not None and 0 < self.size < self._promise[2]:
-            self._leave_note(*self._promise)
+        try:
+            if not self._is_over and self._promise is not None:
+                self._keep(*self._promise)
+        finally:
+            with self._steps():
+                disk.close(self._fd)
 
-    def _leave_note(self, source: str, etag: str, total: int) -> None:
+    def _keep(self, source: str, etag: str, total: int) -> None:
+        """Write out what came, and a note of it."""
+        if not 0 < self.size < total:
+            return
+        self._write_out()
         digest = self._hash.hexdigest()
         kept = Kept(source=source, etag=etag, total=total, bytes=self.size, sha256=digest)
-        note = json.dumps(asdict(kept)).encode()
         with self._steps():
             # Not durable: what a power cut leaves of either file shows by the hash.
+            note = json.dumps(asdict(kept)).encode()
             disk.write_file(_note_path(self._part), note, "kept", durable=False)
 
     @contextmanager
@@ -182,6 +198,7 @@ class PartFile:
         try:
             yield
         except OSError as error:
+            self._is_over = True
             raise Unwritable(f"{self._part}: {error.strerror or error}") from error
 
 

@@ -1,5 +1,6 @@
 """A broken download goes on where it ended, in the very same file, or begins anew: no splices."""
 
+import errno
 import hashlib
 import json
 import os
@@ -304,3 +305,60 @@ def test_a_redirect_is_followed_with_the_range_of_where_it_leads(
 
         assert dialled.fetch(first.url, part) == whole(CLIP)
     assert store.asked[-1] == (f"bytes={CUT}-", ETAG)
+
+
+class RoughDisk:
+    """The system's calls, of which the `fails`-th of those named in `steps` is refused."""
+
+    steps = frozenset({"open", "write", "fdatasync", "fsync", "ftruncate", "close", "lseek"})
+
+    def __init__(self, fails: int) -> None:
+        self._left = fails
+
+    @property
+    def has_failed(self) -> bool:
+        return self._left <= 0
+
+    def __getattr__(self, name: str) -> object:
+        real = getattr(os, name)
+        if name not in self.steps:
+            return real
+
+        def step(*args: object, **options: object) -> object:
+            self._left -= 1
+            if self._left == 0:
+                if name == "close":
+                    real(*args)  # the descriptor is gone all the same
+                raise OSError(errno.EIO, "Input/output error")
+            return real(*args, **options)
+
+        return step
+
+
+def test_no_step_that_the_disk_refuses_makes_a_broken_clip_whole(
+    dialled: Dialled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each step of a download that breaks off, and of the one that goes on, fails once."""
+    for fails in range(1, 100):
+        part = tmp_path / str(fails) / "clip.part"
+        store = Store(cuts=[CUT])
+        rough = RoughDisk(fails)
+        with Listener(store) as server:
+            monkeypatch.setattr("omnibatch.disk.os", rough)
+            fetched = [dialled.fetch(server.url, part) for _ in range(2)]
+            monkeypatch.setattr("omnibatch.disk.os", os)
+            left = sorted(path.name for path in part.parent.glob("*"))
+            last = fetched[-1]
+            if isinstance(last, NotFetched):
+                assert not last.again or last.kept
+                last = dialled.fetch(server.url, part)
+        assert last == whole(CLIP)
+        assert part.read_bytes() == CLIP
+        told = [each for each in fetched if isinstance(each, NotFetched) and not each.again]
+        if not rough.has_failed:
+            break
+        assert len(told) <= 1
+        if told and told[0] is fetched[-1]:
+            assert left == [], "half a clip takes the room that the ledger needs"
+    assert fails > 12
+    assert told == []
