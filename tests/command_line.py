@@ -86,6 +86,8 @@ def _keep(request: Any, reports: int, stdin: int, stdout: int, stderr: int) -> N
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
+        # A Python that starts anew reads this by itself.
+        sys.path[1:1] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
         sys.argv = ["omnibatch", *request["arguments"]]
         try:
             _be_omnibatch()

@@ -29,7 +29,7 @@ class Held:
         """Let the next process in."""
         if self._lock.is_locked:
             try:
-                disk.remove(self._holder)
+                disk.remove(self._holder, "holder")
             finally:
                 self._lock.release()
 

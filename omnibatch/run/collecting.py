@@ -48,7 +48,7 @@ async def collect_known(office: Office, attempt: Attempt, key: TaskKey) -> bool:
     part = _part_of(target, key)
     if _hash_of(target) == output.sha256:
         with suppress(OSError):  # the other name of it, left by a kill between the two
-            disk.remove(part)
+            disk.remove(part, "part")
     else:
         if is_taken(target) or _hash_of(part) != output.sha256:
             return False
@@ -98,7 +98,7 @@ async def _fetch_to(office: Office, fetch: Fetch, attempt: Attempt, path: str) -
         return
     clip = probe_clip(part)
     if isinstance(clip, MediaFault):
-        disk.remove(part)
+        disk.remove(part, "part")
         no_clip = NotFetched(reason=f"what came is no clip: {clip.message}")
         await _later(office, fetch, attempt, no_clip)
         return
