@@ -17,7 +17,7 @@ from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
 from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
-from omnibatch.cli.saying import say
+from omnibatch.cli.saying import say, say_warning
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import clips_folder, say_locked, say_missing_keys, say_remote, say_stops
 from omnibatch.cli.typed import Typed
@@ -57,6 +57,8 @@ def conduct(reading: Reading, stage: Stage, options: RunOptions, typed: Typed) -
         randomness=os.urandom,
         without_journal=options.journal_lost,
     ) as book:
+        for notice in book.notices:
+            say_warning(notice)
         try:
             return _Run(reading, stage, options, typed, book, wanted).conduct()
         except LedgerUnwritable:
@@ -139,6 +141,7 @@ class _Run:
     def _idle(self, plan: Plan) -> Exit:
         """Nothing to do: no question, and not one byte changed."""
         self.book.close()
+        self._account_for_all(plan)
         say_locked(plan)
         counts = plan.counts
         kept = counts.get(Action.KEEP, 0)
@@ -209,8 +212,16 @@ class _Run:
         total = 0 if only_doubts else admission.count + waiting + len(fetch_again)
         return anyio.run(main)
 
+    def _account_for_all(self, plan: Plan) -> None:
+        """Where every shot is settled, a journal that the user gave up is missed no more."""
+        is_all = self.reading.batch is not None and self.wanted is None
+        if self.options.journal_lost and is_all and not plan.has_open_work:
+            self.book.account_for_all()
+            self.book.close()
+
     def _end(self, outcome: Outcome) -> Exit:
         plan = self._plan(after=True)
+        self._account_for_all(plan)
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})

@@ -12,6 +12,7 @@ from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
 from omnibatch.cli.planning import clip_in
 from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
+from omnibatch.cli.saying import say_warning
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import UsageError
 from omnibatch.ledger import Attempt, LedgerPlace, State, state_of
@@ -96,6 +97,8 @@ def deciding(chosen: Chosen, ledger: Path | None) -> Iterator[Desk]:
     with Book.open(
         place, name=reading.name, now=now, randomness=os.urandom, without_journal=True
     ) as book:
+        for notice in book.notices:
+            say_warning(notice)
         by_slot = attempts_by_slot(batch, book.attempts)
         shots = () if batch is None else batch.shots
         yield Desk(

@@ -7,6 +7,7 @@ renamed away guards nothing. Who holds it stands beside it, for the message only
 import json
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ class Held:
         """Let the next process in."""
         if self._lock.is_locked:
             try:
-                disk.remove(self._holder, "holder")
+                with suppress(OSError):  # it is for a message only; the next holder replaces it
+                    disk.remove(self._holder, "holder")
             finally:
                 self._lock.release()
 
