@@ -134,7 +134,7 @@ async def _later(
             attempt=fetch.attempt,
             task=fetch.task,
             pause=pause,
-            since=anyio.current_time(),
+            since=office.awake.now(),
             holds_slot=False,
             fetch_tries=fetch.tries + 1,
         ),

@@ -11,10 +11,10 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-import anyio
 import httpx
 
 from omnibatch.endpoints import Account, is_loopback
@@ -22,6 +22,7 @@ from omnibatch.failpoints import reach
 from omnibatch.providers import Request, Response, provider_named
 from omnibatch.wire.download import download
 from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, meaning_of
+from omnibatch.wire.waking import move_on_after_awake
 
 __all__ = ["HttpWire", "WireSettings"]
 
@@ -60,8 +61,10 @@ class HttpWire:
         fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._create_within_s = settings.create_within_s
         self._creates = _client(context, settings.proxy, fresh, _CREATE)
-        self._asks = _client(context, settings.proxy, unlimited, _ASK)
-        self._fetches = _client(context, settings.proxy, unlimited, _FETCH)
+        self._free = partial(_client, context, settings.proxy, unlimited)
+        self._asks = self._free(_ASK)
+        self._fetches = self._free(_FETCH)
+        self._retired: list[httpx.AsyncClient] = []
 
     async def __aenter__(self) -> "HttpWire":
         return self
@@ -72,7 +75,7 @@ class HttpWire:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for client in (self._creates, self._asks, self._fetches):
+        for client in (self._creates, self._asks, self._fetches, *self._retired):
             await client.aclose()
 
     async def create(self, account: Account, request: Request) -> Response | NotSent | Lost:
@@ -81,7 +84,7 @@ class HttpWire:
         reply: Response | NotSent | Lost = Lost(
             reason=f"no whole reply within {self._create_within_s:g} s"
         )
-        with anyio.move_on_after(self._create_within_s):
+        async with move_on_after_awake(self._create_within_s):
             reply = await _exchange(self._creates, account, request)
         reach("create.replied")
         return reply
@@ -99,6 +102,11 @@ class HttpWire:
         fetched = await download(self._fetches, url, part, loopback=loopback)
         reach("fetch.replied")
         return fetched
+
+    def forget_connections(self) -> None:
+        """Use none of the connections that are kept open; requests that are out go on."""
+        self._retired += (self._asks, self._fetches)
+        self._asks, self._fetches = self._free(_ASK), self._free(_FETCH)
 
 
 class _Ways(httpx.AsyncBaseTransport):

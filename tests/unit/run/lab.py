@@ -90,6 +90,8 @@ class Lab:
         self.caps: tuple[Cap, ...] = ()
         self.events: list[Event] = []
         self.is_virtual = True
+        self.suspended_s = 0.0
+        self.stop_after_s: float | None = None
         self.elapsed = 0.0
         self.syncs = 0
         self.syncs_disk = True
@@ -219,7 +221,9 @@ class Lab:
             observe=self._observe,
             now=lambda: NOW,
             random=Random(7),
+            boot=lambda: anyio.current_time() + self.suspended_s,
             caps=self.caps,
+            stop_after_s=self.stop_after_s,
         )
 
     def _observe(self, event: Event) -> None:
