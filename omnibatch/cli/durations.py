@@ -8,7 +8,7 @@ import click
 __all__ = ["DURATION", "duration_of"]
 
 _SECONDS = {"h": 3600, "m": 60, "s": 1}
-_SHAPE = re.compile(r"(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
+_SHAPE = re.compile(r"(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?")
 
 if TYPE_CHECKING:
     _ParamType = click.ParamType[float]
@@ -19,7 +19,7 @@ else:
 def duration_of(text: str) -> float:
     """Seconds. Raise `ValueError`, with the cure, for what is no duration or none at all."""
     found = _SHAPE.fullmatch(text.strip().lower())
-    if text.strip().isdecimal():
+    if text.strip().isdigit():
         raise ValueError(
             f"{text!r} has no unit: write {text.strip()}s, {text.strip()}m or {text.strip()}h"
         )

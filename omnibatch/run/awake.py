@@ -51,6 +51,6 @@ class Awake:
         by_loop, by_boot = loop - self._seen[0], boot - self._seen[1]
         silence = max(by_loop, by_boot) - PULSE_S
         if silence > _NAP_S:
-            self._missed += max(0.0, by_loop - PULSE_S)
+            self._missed += by_loop  # up to a pulse of it was awake: a deadline comes that later
             self._slept += silence
         self._seen = (loop, boot)
