@@ -13,7 +13,7 @@ from typing import Any
 from omnibatch.errors import LedgerFull, LedgerUnwritable
 from omnibatch.ledger.codec import attempt_to_json
 from omnibatch.ledger.guard import clear_guard, write_guard
-from omnibatch.ledger.held import Held, hold
+from omnibatch.ledger.held import Held, Wait, hold
 from omnibatch.ledger.identity import random_name
 from omnibatch.ledger.join import join_attempts, join_openings
 from omnibatch.ledger.journal import Journal, Sync, sync_in_thread
@@ -87,15 +87,16 @@ class Book:
         randomness: Callable[[int], bytes],
         sync: Sync = sync_in_thread,
         without_journal: bool = False,
+        wait: Wait | None = None,
     ) -> "Book":
-        """Take the lock and read everything.
+        """Take the lock, perhaps after a `wait`, and read everything.
 
-        Raise `LedgerHeld`; `LedgerDamaged`; `JournalMissing` where the lockfile was left
-        open by a run whose journal is not here, unless `without_journal` says that the
-        user knows and goes on. Of a damaged journal then all is read that is whole.
+        Raise `LedgerHeld`; `LedgerDamaged`; `JournalMissing` where a run left the lockfile open
+        and its journal is not here, unless `without_journal` says that the user knows and
+        goes on. Of a damaged journal then all is read that is whole.
         """
         place.prepare()
-        held = hold(place.held, since=now())
+        held = hold(place.held, since=now(), wait=wait)
         try:
             seen = stamp_of(place.lockfile)
             found = read_both(place, damaged=without_journal)

@@ -142,7 +142,7 @@ async def _later(office: Office, fetch: Fetch, attempt: Attempt, fetched: NotFet
             attempt=fetch.attempt,
             task=fetch.task,
             pause=pause,
-            since=anyio.current_time(),
+            since=office.awake.now(),
             holds_slot=False,
             fetch_tries=tries,
             fetch_kept=max(fetch.kept, fetched.kept),
