@@ -105,9 +105,7 @@ def test_a_clip_that_another_machine_has_finished_is_told_apart(
     assert shown["note"].startswith("2 clips were paid for")
 
 
-def test_no_clip_makes_way_for_one_of_another_machine(
-    place: Workplace, here: Repository
-) -> None:
+def test_no_clip_makes_way_for_one_of_another_machine(place: Workplace, here: Repository) -> None:
     """The other's task was known when it was killed: its lockfile says so, and this one fetches it."""
     there, theirs = another_machine(place, here)
     assert place.run("--select", "s1").code == 0
