@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Request,
         Response,
         StatusReply,
+        TaskFacts,
         Verdict,
     )
     from omnibatch.providers.registry import provider_named, provider_names
@@ -42,6 +43,7 @@ __all__ = [
     "Span",
     "StatusReply",
     "Table",
+    "TaskFacts",
     "Verdict",
     "price_of",
     "provider_named",
@@ -54,7 +56,7 @@ _BEHIND = {
     "prices": ("Rate",),
     "provider": (
         *("CreateReply", "LookupReply", "LookupRow", "Provider", "Request", "Response"),
-        *("StatusReply", "Verdict"),
+        *("StatusReply", "TaskFacts", "Verdict"),
     ),
     "registry": ("provider_named", "provider_names"),
     "table": ("TABLE", "Doubt", "ModelRow", "Table", "price_of"),

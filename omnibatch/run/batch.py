@@ -12,7 +12,7 @@ from random import Random
 import anyio
 
 from omnibatch.endpoints import Account
-from omnibatch.ledger import AttemptId, Book, State, TaskState, state_of
+from omnibatch.ledger import AttemptId, Book, State, state_of
 from omnibatch.run.budget import Cap, Purse
 from omnibatch.run.events import Observer
 from omnibatch.run.governor import Governor
@@ -126,11 +126,9 @@ def _office(setup: RunSetup) -> Office:
     )
     running = dict.fromkeys(setup.accounts, 0)
     for attempt in setup.book.attempts.values():
-        if office.account_for(attempt) is not None and state_of(attempt) is not State.ABANDONED:
-            tasks = attempt.tasks.values()
-            running[attempt.known_intent.provider] += sum(
-                task.state is TaskState.RUNNING for task in tasks
-            )
+        held = sum(office.holds_slot(attempt, key) for key in attempt.tasks)
+        if held and state_of(attempt) is not State.ABANDONED:
+            running[attempt.known_intent.provider] += held
     office.governors = {
         name: Governor(name, setup.settings, running=count) for name, count in running.items()
     }

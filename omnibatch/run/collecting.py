@@ -124,6 +124,8 @@ async def _later(
 ) -> None:
     """Ask the provider anew, since its URL may have expired; or leave it for another run."""
     if not again or fetch.tries + 1 >= _TRIES:
+        if gone := office.expired(attempt, fetch.task):
+            reason = f"{reason}; it may no longer be had: {gone}"
         office.tell(Kind.NOT_COLLECTED, attempt.slot, reason, fetch.task.task_id)
         return
     office.tell(Kind.WARNING, attempt.slot, f"{reason}; fetched again")

@@ -89,6 +89,7 @@ class Lab:
         self.settings = RunSettings()
         self.caps: tuple[Cap, ...] = ()
         self.events: list[Event] = []
+        self.now = NOW
         self.is_virtual = True
         self.elapsed = 0.0
         self.syncs = 0
@@ -103,7 +104,7 @@ class Lab:
         self.book = Book.open(
             self.place,
             name="film",
-            now=lambda: NOW,
+            now=lambda: self.now,
             randomness=lambda length: next(_draws).to_bytes(length, "big"),
             sync=self._sync,
         )
@@ -217,7 +218,7 @@ class Lab:
             accounts=self.accounts,
             settings=self.settings,
             observe=self._observe,
-            now=lambda: NOW,
+            now=lambda: self.now,
             random=Random(7),
             caps=self.caps,
         )
