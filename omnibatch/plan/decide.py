@@ -109,11 +109,14 @@ class _Planner:
         clips = [attempt for attempt in attempts if state_of(attempt) is State.COLLECTED]
         if checked.shot.locked and clips:
             return self._locked(checked, clips)
-        if tip is not None and is_granted(tip):
+        granted = tip is not None and is_granted(tip)
+        if tip is not None and granted and (tip.sends or tip.tasks):
             return _buy(checked, "one more attempt granted by `retry`", tip)
         kept = self._kept(checked, clips)
         if kept is not None:
             return _say(checked, *kept)
+        if granted:  # for the first time, in the face of a lost run
+            return self._held_back(_buy(checked, "granted by `retry`", tip))
         return self._held_back(self._wanting(checked, tip, has_clip=bool(clips)))
 
     def _wanting(self, checked: CheckedShot, tip: Attempt | None, *, has_clip: bool) -> Step:
