@@ -15,7 +15,7 @@ from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import UsageError
 from omnibatch.ledger import Attempt, LedgerPlace, State, state_of
-from omnibatch.plan import closed_shots, select_slots, tip_of
+from omnibatch.plan import closed_shots, in_question, select_slots, tip_of
 from omnibatch.shots import Slot
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ class Desk:
     def tip(self, slot: Slot) -> Attempt | None:
         """The last attempt of a slot that counts towards the plan of its next run."""
         return tip_of(self._counting(slot))
+
+    def in_question(self, slot: Slot) -> Attempt | None:
+        """The attempt that a decision about the slot is about: what is open, else the last."""
+        return in_question(self._counting(slot))
 
     def has_clip(self, slot: Slot) -> bool:
         """Tell whether a clip of the slot was collected, likewise."""

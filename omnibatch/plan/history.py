@@ -11,7 +11,7 @@ from omnibatch.plan.names import Names
 from omnibatch.plan.paid import is_waited_for
 from omnibatch.shots import Slot
 
-__all__ = ["History", "tip_of"]
+__all__ = ["History", "in_question", "tip_of"]
 
 K = TypeVar("K")
 _Request = tuple[str, int, bool]
@@ -102,3 +102,15 @@ def tip_of(attempts: Iterable[Attempt]) -> Attempt | None:
     continued = {attempt.known_intent.after for attempt in attempts}
     tips = [attempt for attempt in attempts if attempt.id not in continued]
     return max(tips or attempts, key=_by_time, default=None)
+
+
+def in_question(attempts: Iterable[Attempt]) -> Attempt | None:
+    """The attempt of a slot that a decision is about: the doubt, else the task that is waited for.
+
+    It need not be the last one: where two machines met, the other's clip may be later. The
+    order is that of a plan, which names the same one.
+    """
+    attempts = sorted(attempts, key=_by_time)
+    waiting = [attempt for attempt in attempts if is_waited_for(attempt)]
+    doubts = [attempt for attempt in waiting if state_of(attempt) is State.UNCONFIRMED]
+    return next(iter([*doubts, *waiting]), tip_of(attempts))
