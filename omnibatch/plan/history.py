@@ -79,6 +79,13 @@ class History:
         """An attempt of a request that may still become a clip, of a slot not in the film."""
         return self._waited_for.get((digest, take, _rehearses(endpoint)))
 
+    def several(self, here: Set[Slot] = frozenset()) -> frozenset[str]:
+        """The ids of shots with more than one take, bought or `here` in the film."""
+        takes: dict[str, set[int]] = defaultdict(set)
+        for slot in (*here, *self.real, *self.rehearsed):
+            takes[slot.shot].add(slot.take)
+        return frozenset(shot for shot, numbers in takes.items() if len(numbers) > 1)
+
 
 def _rehearses(endpoint: str | None) -> bool:
     return endpoint is not None and is_rehearsal(endpoint)

@@ -60,3 +60,18 @@ def test_a_retry_lets_go_of_the_doubt_and_buys_one_clip_more(met: Workplace) -> 
     assert [finished.code, again.code] == [0, 0], finished.said
     assert met.clips() == ["s1.mp4", "s1.v2.mp4"]
     assert met.posts == 3
+
+
+def test_where_the_ledger_knows_more_takes_than_the_film_the_take_is_named(
+    place: Workplace,
+) -> None:
+    place.write([{"id": "s1", "prompt": prompt_of(1), "takes": 2}], run={"in_flight": 1})
+    place.faults(Fault(on="create", do="drop_after", times=1))
+    place.run()
+    place.write(1)
+
+    said = place.run().out
+
+    assert "omnibatch abandon film.yaml s1@1   (free)" in said
+    assert place.omnibatch("abandon", "film.yaml", "s1@1").code == 0
+    assert place.run().code == 0

@@ -33,7 +33,7 @@ def names_of(machine: Machine, attempt: Attempt) -> Iterator[str]:
         former = later[0]
         seen.add(former)
     for name in dict.fromkeys([former, slot.shot]):
-        yield f"{name}@{slot.take}" if slot.take > 1 else name
+        yield f"{name}@{slot.take}"
 
 
 def decide(
@@ -48,8 +48,11 @@ def decide(
     return False
 
 
-def adopt_right(world: World, machine: Machine, sale: Sale, kill: int = 0) -> bool:
-    """Adopt a lost task for a slot that is in doubt about just this request."""
+def adopt_right(world: World, machine: Machine, sale: Sale, kill: int = 0) -> bool | None:
+    """Adopt a lost task for a slot that is in doubt about just this request.
+
+    Tell whether it was accepted; None where no slot is in doubt about it.
+    """
     known = machine.known
     for attempt in known.attempts.values():
         intent = attempt.known_intent
@@ -67,7 +70,7 @@ def adopt_right(world: World, machine: Machine, sale: Sale, kill: int = 0) -> bo
             world.forgive()  # the other machine may have taken it for another doubt of its own
         holds(world)
         return done
-    return False
+    return None
 
 
 def adopt_any(world: World, machine: Machine, attempt: Attempt, task_id: str) -> None:

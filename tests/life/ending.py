@@ -23,14 +23,15 @@ def follow_all_cures(world: World) -> None:
         if not is_unaccounted(machine):
             _settle(world, machine)
     anna, ben = world.machines
-    world.pull(anna, ben)
-    if not is_unaccounted(ben):
-        watched_run(world, ben, Options(limit=0))
-    world.pull(ben, anna)
-    if is_unaccounted(anna):
-        for sale in unknown_sales(world, anna):
-            adopt_right(world, anna, sale)
-        watched_run(world, anna, Options(limit=0, journal_lost=True))
+    for source, machine in ((anna, ben), (ben, anna)):
+        world.pull(source, machine)
+        if is_unaccounted(machine):
+            for sale in unknown_sales(world, machine):
+                adopt_right(world, machine, sale)
+            # Nothing is bought in the face of the mark, so it stays.
+            watched_run(world, machine, Options(limit=0, journal_lost=True))
+        else:
+            watched_run(world, machine, Options(limit=0))
     _settle(world, anna)
     _decide(world, anna)
     for _ in range(_ROUNDS):
@@ -53,13 +54,14 @@ def _settle(world: World, machine: Machine) -> None:
         if sale.task_id in ids
     }
     for machine.endpoint, machine.key in [*sorted(ways - {(0, 0)}), (0, 0)]:
-        watched_run(world, machine, Options(limit=0))
+        asked = Options(limit=0, journal_lost=is_unaccounted(machine))
+        watched_run(world, machine, asked)
 
 
 def _decide(world: World, machine: Machine) -> None:
     """Adopt what the provider lists; let go of what it does not, and of what never ends."""
     for sale in unknown_sales(world, machine):
-        adopt_right(world, machine, sale)
+        world.require(adopt_right(world, machine, sale) is not False, f"cannot adopt {sale}")
     _settle(world, machine)
     for _ in range(_ROUNDS):
         known = machine.known
@@ -82,7 +84,11 @@ def _open(world: World, machine: Machine) -> list[str]:
 
 
 def _all_is_there(world: World, machine: Machine) -> None:
-    """Every task that was sold and made a clip is collected, or was let go of by the user."""
+    """Every known task has come to its end, or was let go of.
+
+    That the others are known to be in doubt, `holds` has seen: what is still in doubt now the
+    user has let go of, or another machine's clip of the same attempt stands for it.
+    """
     known = machine.known
     for attempt in known.attempts.values():
         for task in attempt.tasks.values():
@@ -90,11 +96,6 @@ def _all_is_there(world: World, machine: Machine) -> None:
                 continue
             fine = task.state is TaskState.FAILED or (attempt.abandoned and attempt.abandoned.on)
             world.require(fine, f"{attempt.id} of {attempt.slot} ends as {task.state.name}")
-    lost = [sale for sale in world.gateways.bill().sales if sale.task_id not in known_ids([known])]
-    for sale in lost:
-        world.forgiven[sale.request] -= 1
-        fine = world.forgiven[sale.request] >= 0
-        world.require(fine, f"paid for and never collected: {sale}")
 
 
 def _nothing_more_is_done(world: World, machine: Machine, code: int) -> None:

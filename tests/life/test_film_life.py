@@ -287,9 +287,8 @@ class FilmLife(RuleBasedStateMachine):
     def adopt_the_right_task(self, which: int, number: int, kill: int) -> None:
         machine = self._machine(which)
         if unknown := unknown_sales(self.world, machine):
-            self.counted["adopted"] += adopt_right(
-                self.world, machine, unknown[number % len(unknown)], kill
-            )
+            sale = unknown[number % len(unknown)]
+            self.counted["adopted"] += adopt_right(self.world, machine, sale, kill) is True
 
     @rule(which=machines, number=numbers, task=st.integers(0, 20))
     def adopt_any_task(self, which: int, number: int, task: int) -> None:

@@ -5,6 +5,7 @@ Each step runs the real command line and is then held against the meters and the
 as far as it goes.
 """
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -176,6 +177,8 @@ class World:
         """Fail with the whole story unless it holds."""
         if not holds:
             self.is_broken = True
+            if folder := os.environ.get("STORIES"):
+                Path(folder, f"story-{os.getpid()}-{next(_numbers)}.txt").write_text("\n".join([message, *self.story]))
             raise AssertionError("\n".join([message, "The story:", *self.story]))
 
     def command(
@@ -240,8 +243,9 @@ class World:
         files = [self.folder / name for name in ("ours", "base", "theirs")]
         for file, text in zip(files, (ours, base, theirs), strict=True):
             file.write_text(text, encoding="utf-8")
+        labels = [word for name in ("HEAD", "base", "theirs") for word in ("-L", name)]
         done = subprocess.run(
-            ["git", "merge-file", "-p", *map(str, files)], capture_output=True, text=True
+            ["git", "merge-file", "-p", *labels, *map(str, files)], capture_output=True, text=True
         )
         assert 0 <= done.returncode < 128, done.stderr
         return done.stdout
