@@ -34,17 +34,17 @@ def command(chosen: Chosen, ledger: Path | None) -> Exit:
 
 
 def _abandon(desk: Desk, slot: Slot) -> None:
-    attempt = desk.in_question(slot)
-    if attempt is None:
+    tip = desk.tip(slot)
+    if tip is None:
         raise UsageError(
             f"{slot} was never sent, so there is nothing to abandon",
             "write `skip: true` on the shot to leave it out",
         )
-    state = state_of(attempt)
+    state = state_of(tip)
     if state in _HAS_CLIP:
         raise UsageError(
             f"{slot} is {state.value}: it is paid for", "`omnibatch run` collects what is not here"
         )
-    desk.book.record_now(abandon(attempt, now=now(), by=desk.book.writer))
-    counted = "; its price stays counted as spent" if may_have_cost(attempt) else ""
+    desk.book.record_now(abandon(tip, now=now(), by=desk.book.writer))
+    counted = "; its price stays counted as spent" if may_have_cost(tip) else ""
     say(f"{slot}: abandoned{counted}; `omnibatch retry` takes it up again")

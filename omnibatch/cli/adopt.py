@@ -63,7 +63,7 @@ def _adopt(desk: Desk, slot: Slot, task_id: str) -> None:
         return
     if owner is not None:
         raise UsageError(f"task {task_id} belongs to {owner}", "check the task id")
-    tip = desk.in_question(slot)
+    tip = desk.tip(slot)
     if tip is not None and state_of(tip) in _HAS_CLIP:
         best = best_task(tip)
         raise UsageError(

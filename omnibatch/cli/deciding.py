@@ -15,7 +15,7 @@ from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import UsageError
 from omnibatch.ledger import Attempt, LedgerPlace, State, state_of
-from omnibatch.plan import closed_shots, in_question, select_slots, tip_of
+from omnibatch.plan import closed_shots, in_question, select_slots
 from omnibatch.shots import Slot
 
 if TYPE_CHECKING:
@@ -38,11 +38,10 @@ class Desk:
     _by_slot: Mapping[Slot, Sequence[Attempt]]
 
     def tip(self, slot: Slot) -> Attempt | None:
-        """The last attempt of a slot that counts towards the plan of its next run."""
-        return tip_of(self._counting(slot))
+        """The attempt that a decision is about, of those that count towards the next plan.
 
-    def in_question(self, slot: Slot) -> Attempt | None:
-        """The attempt that a decision about the slot is about: what is open, else the last."""
+        That is what is open; where nothing is, the last one.
+        """
         return in_question(self._counting(slot))
 
     def has_clip(self, slot: Slot) -> bool:

@@ -31,15 +31,11 @@ def command(chosen: Chosen, ledger: Path | None) -> Exit:
 
 
 def _retry(desk: Desk, slot: Slot) -> None:
-    tip, asked = desk.tip(slot), desk.in_question(slot)
-    if (
-        tip is None
-        or asked is None
-        or (state_of(asked) is State.RELEASED and asked.abandoned is None)
-    ):
+    tip = desk.tip(slot)
+    if tip is None or (state_of(tip) is State.RELEASED and tip.abandoned is None):
         say(f"{slot}: nothing to grant: the next run sends it anyway")
         return
-    if state_of(asked) is State.SUCCEEDED:
+    if state_of(tip) is State.SUCCEEDED:
         raise UsageError(f"{slot} is rendered and paid for", "`omnibatch run` collects it")
     checked = desk.checked.get(slot)
     if checked is not None and checked.shot.locked and desk.has_clip(slot):
@@ -47,12 +43,11 @@ def _retry(desk: Desk, slot: Slot) -> None:
             f"{slot} is locked, and has its clip: it is never bought again",
             f"to buy another, take `locked` out first ({checked.shot.place_of('locked')})",
         )
-    # What is open is let go of, and the next attempt is made after the last one.
-    for attempt in {asked.id: asked, tip.id: tip}.values():
-        desk.book.record_now(grant(attempt, now=now(), by=desk.book.writer))
+    delta = grant(tip, now=now(), by=desk.book.writer)
+    desk.book.record_now(delta)
     if checked is None:
         cost = "once the manifest is valid"
     else:
         cost = f"for {checked.price}" if checked.price is not None else "at a price unknown here"
-    running = " beside the task that is rendering" if state_of(asked) is State.RUNNING else ""
+    running = " beside the task that is rendering" if state_of(tip) is State.RUNNING else ""
     say(f"{slot}: one more attempt granted{running}; the next `omnibatch run` buys it {cost}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt, Ledger, State, state_of
+from omnibatch.ledger import Attempt, Ledger, State, is_granted, state_of
 from omnibatch.plan.names import Names
 from omnibatch.plan.paid import is_waited_for
 from omnibatch.shots import Slot
@@ -102,13 +102,14 @@ def _frozen(lists: Mapping[K, list[Attempt]]) -> Mapping[K, tuple[Attempt, ...]]
 def tip_of(attempts: Iterable[Attempt]) -> Attempt | None:
     """The last attempt of a slot: the one that no other was made after.
 
-    Where two machines each went on from the same attempt there are two; the later one
-    speaks, by time and then id, so that every machine picks the same.
+    Where two machines each went on from the same attempt there are two. One that was
+    granted another attempt speaks, so that the grant is used; else the later one, by time
+    and then id, so that every machine picks the same.
     """
     attempts = tuple(attempts)
     continued = {attempt.known_intent.after for attempt in attempts}
     tips = [attempt for attempt in attempts if attempt.id not in continued]
-    return max(tips or attempts, key=_by_time, default=None)
+    return max(tips or attempts, key=lambda tip: (is_granted(tip), _by_time(tip)), default=None)
 
 
 def in_question(attempts: Iterable[Attempt]) -> Attempt | None:
