@@ -40,8 +40,20 @@ def _main() -> NoReturn:
 def _be_omnibatch() -> NoReturn:
     from omnibatch.cli import main
 
+    if seconds := os.environ.get("OMNIBATCH_TEST_TIMEOUT"):
+        _be_impatient(float(seconds))
     main()
     raise AssertionError("BUG: the command line returned")
+
+
+def _be_impatient(seconds: float) -> None:
+    """Wait so long for a silent server and no longer, where minutes would be usual."""
+    import httpx
+
+    from omnibatch.wire import http
+
+    for name in ("_CREATE", "_ASK", "_FETCH"):
+        setattr(http, name, httpx.Timeout(seconds, pool=None))
 
 
 def _serve(requests: socket.socket) -> NoReturn:

@@ -1,0 +1,105 @@
+"""Connections that end after k bytes, for every k, on the way there and on the way back.
+
+A proxy stands between the run and the emulator. Every second exchange of one kind is cut,
+each at a byte of its own, so that one run goes through many places; three lost creates in
+a row would end the buying, as they should. Then the run is repeated over a whole wire,
+its undecided shots are decided as a user would, and the meter is read.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import pytest
+
+from ..rough_wire import HOWS, Cut, How, Kind, RoughWire, Side
+from ..workplace import Workplace, both, variables_of
+from .deciding import decide_all
+
+# Bytes between two cuts; each way of cutting begins at another one of them.
+STRIDE = 29
+# Beyond the end of every request and reply here; a sweep that is not there yet is too short.
+LONGEST: dict[Side, int] = {"request": 900, "reply": 700}
+
+
+class Every2nd:
+    """Cuts every second exchange of one kind, at the next of `places`."""
+
+    def __init__(self, kind: Kind, side: Side, how: How, places: Iterator[int]) -> None:
+        self._kind, self._side, self._how = kind, side, how
+        self._places = places
+        self._seen = count(1)
+
+    def __call__(self, kind: Kind) -> Cut | None:
+        if kind != self._kind or next(self._seen) % 2:
+            return None
+        place = next(self._places, None)
+        return None if place is None else Cut(side=self._side, after=place, how=self._how)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize("side", ["request", "reply"])
+@both
+def test_a_create_cut_at_any_byte_is_sold_once(place: Workplace, side: Side, how: How) -> None:
+    """Slow: some thirty lost creates, each of which somebody has to decide about."""
+    places = range(1 + HOWS.index(how), LONGEST[side], STRIDE)
+    # What stalls comes to its end later than what is well: one at a time keeps the order.
+    prompts = _write(place, 2 * len(places), in_flight=1 if how == "stall" else 8)
+    with _rough(place) as wire:
+        wire.plan = Every2nd("create", side, how, iter(places))
+        first = place.run(OMNIBATCH_TEST_TIMEOUT="0.5")
+        wire.plan = None
+        assert first.code in (0, 4), first.said
+        assert wire.cuts > 5, first.said
+        assert wire.cuts < len(places), "the last places lie within an exchange: go further out"
+        assert max(place.sold.values()) == 1
+
+        decide_all(place)
+
+    assert place.sold == dict.fromkeys(prompts, 1)
+    assert set(place.states().values()) == {"collected"}
+    print(f"{wire.cuts} cuts")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize("side", ["request", "reply"])
+@pytest.mark.parametrize("kind", ["query", "download"])
+@both
+def test_a_query_or_download_cut_at_any_byte_is_repeated(
+    place: Workplace, kind: Kind, side: Side, how: How
+) -> None:
+    """Slow: some thirty cuts, after each of which a moment is waited."""
+    places = range(1 + HOWS.index(how), LONGEST[side], STRIDE)
+    prompts = _write(place, 12)
+    with _rough(place) as wire:
+        wire.plan = Every2nd(kind, side, how, iter(places))
+        place.run(OMNIBATCH_TEST_TIMEOUT="0.5")
+        wire.plan = None
+        assert wire.cuts > 5
+
+        last = place.run()
+
+    assert last.code == 0, last.said
+    assert place.sold == dict.fromkeys(prompts, 1)
+    assert len(place.clips()) == len(prompts)
+    print(f"{wire.cuts} cuts")
+
+
+@contextmanager
+def _rough(place: Workplace) -> Iterator[RoughWire]:
+    """The wire as the only way to the emulator."""
+    with RoughWire(place.port) as wire:
+        _, endpoint = variables_of(place.provider)
+        place.environment[endpoint] = wire.url
+        yield wire
+
+
+def _write(place: Workplace, shots: int, *, in_flight: int = 8) -> list[str]:
+    prompts = [f"View {number} over a rough wire." for number in range(1, shots + 1)]
+    place.write(
+        [{"id": f"s{n}", "prompt": prompt} for n, prompt in enumerate(prompts, 1)],
+        run={"in_flight": in_flight, "patience": 5},
+    )
+    return prompts
