@@ -6,18 +6,23 @@ a row would end the buying, as they should. Then the run is repeated over a whol
 its undecided shots are decided as a user would, and the meter is read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
 import pytest
 
+from ..figures import Figures
 from ..rough_wire import HOWS, Cut, How, Kind, RoughWire, Side
 from ..workplace import Workplace, both, variables_of
 from .deciding import decide_all
 
 # Bytes between two cuts; each way of cutting begins at another one of them.
 STRIDE = 29
+# With so many runs, each begun at another one of the first bytes, every byte is cut at.
+PROVE_STRIDE = 6
+# A stalled exchange is given up after this; a create whose reply is under way never takes it.
+TIMEOUT_S = "0.5"
 # Beyond the end of every request and reply here; a sweep that is not there yet is too short.
 LONGEST: dict[Side, int] = {"request": 900, "reply": 700}
 
@@ -37,18 +42,66 @@ class Every2nd:
         return None if place is None else Cut(side=self._side, after=place, how=self._how)
 
 
+on_any_side = pytest.mark.parametrize("side", ["request", "reply"])
+in_any_way = pytest.mark.parametrize("how", HOWS)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("how", HOWS)
-@pytest.mark.parametrize("side", ["request", "reply"])
+@in_any_way
+@on_any_side
 @both
-def test_a_create_cut_at_any_byte_is_sold_once(place: Workplace, side: Side, how: How) -> None:
+def test_a_create_cut_anywhere_is_sold_once(
+    place: Workplace, figures: Figures, side: Side, how: How
+) -> None:
     """Slow: some thirty lost creates, each of which somebody has to decide about."""
+    _cut_creates(place, figures, side, how, range(1 + HOWS.index(how), LONGEST[side], STRIDE))
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("first", range(1, PROVE_STRIDE + 1))
+@in_any_way
+@on_any_side
+@both
+def test_a_create_cut_at_every_byte_is_sold_once(
+    place: Workplace, figures: Figures, side: Side, how: How, first: int
+) -> None:
+    """Every byte: some two hundred lost creates in each of these."""
+    _cut_creates(place, figures, side, how, range(first, LONGEST[side], PROVE_STRIDE))
+
+
+@pytest.mark.slow
+@in_any_way
+@on_any_side
+@pytest.mark.parametrize("kind", ["query", "download"])
+@both
+def test_a_query_or_download_cut_anywhere_is_repeated(
+    place: Workplace, figures: Figures, kind: Kind, side: Side, how: How
+) -> None:
+    """Slow: some thirty cuts, after each of which a moment is waited."""
     places = range(1 + HOWS.index(how), LONGEST[side], STRIDE)
+    prompts = _write(place, 12)
+    with _rough(place) as wire:
+        wire.plan = Every2nd(kind, side, how, iter(places))
+        place.run(OMNIBATCH_TEST_TIMEOUT=TIMEOUT_S)
+        wire.plan = None
+        assert wire.cuts > 5
+
+        last = place.run()
+
+    assert last.code == 0, last.said
+    assert place.sold == dict.fromkeys(prompts, 1)
+    assert len(place.clips()) == len(prompts)
+    figures.report(f"rough wire, {kind}, {place.provider}", cuts=wire.cuts, duplicates=0, lost=0)
+
+
+def _cut_creates(
+    place: Workplace, figures: Figures, side: Side, how: How, places: Sequence[int]
+) -> None:
     # What stalls comes to its end later than what is well: one at a time keeps the order.
     prompts = _write(place, 2 * len(places), in_flight=1 if how == "stall" else 8)
     with _rough(place) as wire:
         wire.plan = Every2nd("create", side, how, iter(places))
-        first = place.run(OMNIBATCH_TEST_TIMEOUT="0.5")
+        first = place.run(OMNIBATCH_TEST_TIMEOUT=TIMEOUT_S)
         wire.plan = None
         assert first.code in (0, 4), first.said
         assert wire.cuts > 5, first.said
@@ -59,32 +112,7 @@ def test_a_create_cut_at_any_byte_is_sold_once(place: Workplace, side: Side, how
 
     assert place.sold == dict.fromkeys(prompts, 1)
     assert set(place.states().values()) == {"collected"}
-    print(f"{wire.cuts} cuts")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("how", HOWS)
-@pytest.mark.parametrize("side", ["request", "reply"])
-@pytest.mark.parametrize("kind", ["query", "download"])
-@both
-def test_a_query_or_download_cut_at_any_byte_is_repeated(
-    place: Workplace, kind: Kind, side: Side, how: How
-) -> None:
-    """Slow: some thirty cuts, after each of which a moment is waited."""
-    places = range(1 + HOWS.index(how), LONGEST[side], STRIDE)
-    prompts = _write(place, 12)
-    with _rough(place) as wire:
-        wire.plan = Every2nd(kind, side, how, iter(places))
-        place.run(OMNIBATCH_TEST_TIMEOUT="0.5")
-        wire.plan = None
-        assert wire.cuts > 5
-
-        last = place.run()
-
-    assert last.code == 0, last.said
-    assert place.sold == dict.fromkeys(prompts, 1)
-    assert len(place.clips()) == len(prompts)
-    print(f"{wire.cuts} cuts")
+    figures.report(f"rough wire, create, {place.provider}", cuts=wire.cuts, duplicates=0, lost=0)
 
 
 @contextmanager
