@@ -13,7 +13,7 @@ from typing import Any
 from omnibatch.errors import LedgerFull, LedgerUnwritable
 from omnibatch.ledger.codec import attempt_to_json
 from omnibatch.ledger.guard import clear_guard, write_guard
-from omnibatch.ledger.held import Held, hold
+from omnibatch.ledger.held import Held, Wait, hold
 from omnibatch.ledger.identity import random_name
 from omnibatch.ledger.join import join_attempts, join_openings
 from omnibatch.ledger.journal import Journal, Sync, sync_in_thread
@@ -63,9 +63,9 @@ class Book:
         self.attempts: dict[AttemptId, Attempt] = dict(ledger.attempts)
         self._requests: dict[str, Mapping[str, Any]] = dict(ledger.requests)
         self._opening: Opening | None = None
-        # A run that began, and whose journal is not here. Only buying in its face, which
-        # the user has agreed to, takes the mark away.
-        self._unaccounted = unaccounted
+        # A run that began, and whose journal is not here; None once it is answered for,
+        # which takes the mark away.
+        self.unaccounted = unaccounted
         # What the user or our own journal has already answered for does not come back.
         self._answered = ledger.open.writers if ledger.open else frozenset()
         self._others: Opening | None = None
@@ -73,6 +73,7 @@ class Book:
         self._held = held
         self._journaling = Journaling(place, found, writer=writer, sync=sync)
         self._unprojected = 0
+        self.is_damaged = self._journaling.is_damaged
         self.notices = notices_of(place, found)
         if found.text is not None and found.text.torn and found.text.damaged_at is None:
             self._opened_journal()  # the torn end is set aside while the user is told of it
@@ -87,15 +88,16 @@ class Book:
         randomness: Callable[[int], bytes],
         sync: Sync = sync_in_thread,
         without_journal: bool = False,
+        wait: Wait | None = None,
     ) -> "Book":
-        """Take the lock and read everything.
+        """Take the lock, perhaps after a `wait`, and read everything.
 
-        Raise `LedgerHeld`; `LedgerDamaged`; `JournalMissing` where the lockfile was left
-        open by a run whose journal is not here, unless `without_journal` says that the
-        user knows and goes on. Of a damaged journal then all is read that is whole.
+        Raise `LedgerHeld`; `LedgerDamaged`; `JournalMissing` where a run left the lockfile open
+        and its journal is not here, unless `without_journal` says that the user knows and
+        goes on. Of a damaged journal then all is read that is whole.
         """
         place.prepare()
-        held = hold(place.held, since=now())
+        held = hold(place.held, since=now(), wait=wait)
         try:
             seen = stamp_of(place.lockfile)
             found = read_both(place, damaged=without_journal)
@@ -129,14 +131,13 @@ class Book:
         if self._opening is None:
             self._journaling.begin_buying(self.ledger)
             opening = Opening(self.writer, since)
-            write_guard(self.place, opening)
-            self._unaccounted = None
+            write_guard(self.place, self._openings(opening) or opening)
             self._project(opening)
 
     def account_for_all(self) -> None:
-        """Take the mark of a run that is not accounted for away: no shot is left to buy."""
+        """Nothing is left that a lost run, or lost records, may have bought."""
         self._journaling.renew_damaged(self.ledger)
-        self._unaccounted = None
+        self.is_damaged, self.unaccounted = False, None
 
     async def record(
         self, *deltas: Attempt, requests: Mapping[str, Mapping[str, Any]] | None = None
@@ -223,16 +224,16 @@ class Book:
             journal.sync_now()
 
     def _openings(self, own: Opening | None) -> Opening | None:
-        return join_openings(own, join_openings(self._others, self._unaccounted))
+        return join_openings(own, join_openings(self._others, self.unaccounted))
 
     def close(self) -> None:
         """Project the lockfile, no longer open. Raise `LedgerUnwritable`.
 
         A run that is not accounted for stays named in it.
         """
-        if self.attempts or self._unaccounted or self.place.lockfile.exists():
+        if self.attempts or self.unaccounted or self.place.lockfile.exists():
             self._project(None)
-        if self._unaccounted is None:
+        if self.unaccounted is None:
             clear_guard(self.place)
         self._journaling.drop_ballast()
 
