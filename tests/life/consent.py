@@ -6,6 +6,7 @@ design leaves room it allows more; that a run buys less is no concern of this pa
 
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 
 from omnibatch.ledger import Attempt, Ledger
 
@@ -17,8 +18,26 @@ __all__ = ["may_buy"]
 _LIVE = frozenset({"fetch", "running", "doubt"})
 
 
-def may_buy(film: Film, ledger: Ledger, *, stale: bool, failed: bool) -> Counter[Request]:
-    """How many clips of each request a run of `film` may buy on top of `ledger`."""
+def may_buy(
+    film: Film,
+    ledger: Ledger,
+    *,
+    stale: bool,
+    failed: bool,
+    void: Set[str] = frozenset(),
+) -> Counter[Request]:
+    """How many clips of each request a run of `film` may buy on top of `ledger`.
+
+    `void` are the attempts in doubt of which a provider can tell, and be believed, that
+    nothing came of them: they are as good as released.
+    """
+    ledger = replace(
+        ledger,
+        attempts={
+            id_: replace(each, sends={}) if id_ in void and standing(each) == "doubt" else each
+            for id_, each in ledger.attempts.items()
+        },
+    )
     wanted = [(each, _own(each, film, ledger)) for each in film.wanted()]
     here = {attempt.id for _, own in wanted for attempt in own}
     return Counter(

@@ -116,6 +116,7 @@ class Sale(NamedTuple):
     account: str
     request: Request
     state: str
+    external_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,14 @@ def read_bill(emulators: Iterable[Emulator]) -> Bill:
 def _sales(endpoint: int, tasks: Iterable[Mapping[str, str]]) -> Iterator[Sale]:
     for task in tasks:
         request = Request(task["prompt"], task["mode"])
-        yield Sale(task["task_id"], endpoint, task["account"], request, task["state"])
+        yield Sale(
+            task["task_id"],
+            endpoint,
+            task["account"],
+            request,
+            task["state"],
+            task["external_task_id"],
+        )
 
 
 def set_faults(emulator: Emulator, faults: Iterable[Fault]) -> None:
