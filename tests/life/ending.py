@@ -84,18 +84,17 @@ def _open(world: World, machine: Machine) -> list[str]:
 
 
 def _all_is_there(world: World, machine: Machine) -> None:
-    """Every known task has come to its end, or was let go of.
+    """Every known task that made a clip is collected, or was let go of.
 
     That the others are known to be in doubt, `holds` has seen: what is still in doubt now the
     user has let go of, or another machine's clip of the same attempt stands for it.
     """
-    known = machine.known
-    for attempt in known.attempts.values():
-        for task in attempt.tasks.values():
-            if task.state is TaskState.COLLECTED:
-                continue
-            fine = task.state is TaskState.FAILED or (attempt.abandoned and attempt.abandoned.on)
-            world.require(fine, f"{attempt.id} of {attempt.slot} ends as {task.state.name}")
+    rendered = {s.task_id for s in world.gateways.bill().sales if s.state == "succeeded"}
+    for attempt in machine.known.attempts.values():
+        for key, task in attempt.tasks.items():
+            if key.task_id in rendered and standing(attempt) != "abandoned":
+                there = task.state is TaskState.COLLECTED
+                world.require(there, f"task {key.task_id} of {attempt.slot} is not collected")
 
 
 def _nothing_more_is_done(world: World, machine: Machine, code: int) -> None:
