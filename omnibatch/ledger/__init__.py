@@ -48,6 +48,7 @@ from omnibatch.ledger.model import (
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.reading import ledger_exists, read_ledger
 from omnibatch.ledger.renamed import refuse_renamed
+from omnibatch.ledger.restoring import Restored, is_readable, restore_lockfile
 from omnibatch.ledger.state import (
     State,
     best_task,
@@ -72,6 +73,7 @@ __all__ = [
     "Mark",
     "Opening",
     "Output",
+    "Restored",
     "SendKey",
     "SendState",
     "State",
@@ -88,6 +90,7 @@ __all__ = [
     "grant",
     "is_granted",
     "is_picked",
+    "is_readable",
     "ledger_exists",
     "looks_like_lockfile",
     "may_have_cost",
@@ -96,6 +99,7 @@ __all__ = [
     "parse_lockfile",
     "read_ledger",
     "refuse_renamed",
+    "restore_lockfile",
     "state_of",
     "weave",
 ]

@@ -7,6 +7,7 @@ sides. Writing is atomic: temporary file, sync, rename, sync of the folder.
 """
 
 import json
+import shlex
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -88,17 +89,19 @@ def read_lockfile(path: Path) -> Ledger | None:
     Raise `LedgerDamaged` or `LedgerTooNew`, each with the way out.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        return parse_lockfile(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise LedgerDamaged(f"{path} cannot be read: {error}") from error
-    try:
-        return parse_lockfile(text)
-    except LedgerDamaged as error:
+    except OSError as error:
         raise LedgerDamaged(
-            f"{path} is not a lockfile: {error.message}",
-            f"restore it from git (git checkout -- {path.name}); the journal keeps what is newer",
+            f"{path} cannot be read: {error.strerror or error}",
+            "put a file in its place that can be; the journal keeps what is newer",
+        ) from error
+    except (LedgerDamaged, UnicodeDecodeError) as error:
+        raise LedgerDamaged(
+            f"{path} is not a lockfile: {error}",
+            f"omnibatch merge-lock --restore {shlex.quote(path.as_posix())} writes it anew: from "
+            "its own lines, from git and from the journal",
         ) from error
     except LedgerTooNew as error:
         raise LedgerTooNew(f"{path}: {error.message}", error.hint) from error
