@@ -3,6 +3,9 @@
     python command_line.py COMMAND ...       once
     python command_line.py --serve FD        once for each request at the socket FD
 
+`TESTS_CLOCK_S` in the environment moves the wall clock by so many seconds, as a user or
+a time server does; pauses are measured by another clock, and stay.
+
 A server has imported everything already and forks for each request, which saves most of
 a start's time. What runs then is an ordinary process: it has a process id, its own
 streams, environment and folder, and can be killed.
@@ -15,7 +18,9 @@ import os
 import signal
 import socket
 import sys
+from datetime import datetime, timedelta, tzinfo
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 from guard import keep_in
@@ -40,8 +45,29 @@ def _main() -> NoReturn:
 def _be_omnibatch() -> NoReturn:
     from omnibatch.cli import main
 
+    if ahead_s := os.environ.get("TESTS_CLOCK_S"):
+        _move_clock(timedelta(seconds=float(ahead_s)))
+    if rough := os.environ.get("OMNIBATCH_TEST_DISK"):
+        from rough_disk import RoughDisk
+
+        from omnibatch import disk
+
+        told = Path(os.environ["OMNIBATCH_TEST_DISK_TOLD"])
+        disk.os = RoughDisk(rough, told)  # type: ignore[assignment]  # it has what os has
     main()
     raise AssertionError("BUG: the command line returned")
+
+
+def _move_clock(ahead: timedelta) -> None:
+    """Let the one place where omnibatch reads the wall clock see another time."""
+    from omnibatch.cli import reading
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return datetime.now(tz) + ahead
+
+    vars(reading)["datetime"] = Moved
 
 
 def _serve(requests: socket.socket) -> NoReturn:
@@ -86,6 +112,8 @@ def _keep(request: Any, reports: int, stdin: int, stdout: int, stderr: int) -> N
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
+        # A Python that starts anew reads this by itself.
+        sys.path[1:1] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
         sys.argv = ["omnibatch", *request["arguments"]]
         try:
             _be_omnibatch()

@@ -20,10 +20,21 @@ PACKAGE = Path(__file__).parent.parent / "omnibatch"
 PURE_ROOMS = {"manifest", "checks", "providers", "plan"}
 PURE_MODULES = {
     f"omnibatch.ledger.{name}"
-    for name in ("codec", "conflict", "decisions", "identity", "join", "model", "state")
+    for name in (
+        "codec",
+        "conflict",
+        "decisions",
+        "identity",
+        "join",
+        "model",
+        "state",
+        "whereabouts",
+    )
 }
-IMPURE_MODULES = {"anyio", "asyncio", "httpx", "random", "secrets", "socket", "time", "trio"}
-SOCKET_MODULES = {"httpx", "socket", "ssl", "starlette", "urllib.request", "uvicorn"}
+IMPURE_MODULES = {
+    *("anyio", "asyncio", "httpcore", "httpx", "random", "secrets", "socket", "time", "trio"),
+}
+SOCKET_MODULES = {"httpcore", "httpx", "socket", "ssl", "starlette", "urllib.request", "uvicorn"}
 PRINTING_MODULES = {"argparse", "click", "getpass", "logging", "tqdm"}
 CLOCK_AND_CHANCE = {
     *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today"),

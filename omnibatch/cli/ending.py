@@ -16,7 +16,7 @@ from omnibatch.run import Halt, HaltReason
 if TYPE_CHECKING:
     from omnibatch.run import Outcome  # the wire is behind it, and `plan` needs none
 
-__all__ = ["Stops", "exit_code", "next_line", "say_leftovers", "say_where"]
+__all__ = ["Stops", "exit_code", "next_line", "ran_out_of_time", "say_leftovers", "say_where"]
 
 
 @dataclass(slots=True)
@@ -56,6 +56,8 @@ def exit_code(plan: Plan, outcome: "Outcome", stops: Stops) -> Exit:
     """The code of a run, from the plan made after it and what stopped it."""
     codes = {_HALT_CODES[halt.reason] for halt in outcome.halts if halt.reason in _HALT_CODES}
     left = set(plan.counts)
+    if ran_out_of_time(plan, outcome):
+        codes.add(Exit.STOPPED)
     if left & _UNDECIDED:
         codes.add(Exit.DECISION)
     if left & _UNDONE:
@@ -71,6 +73,11 @@ def exit_code(plan: Plan, outcome: "Outcome", stops: Stops) -> Exit:
     if stops.signal is not None:
         codes.add(stops.signal)
     return Exit.worst(codes)
+
+
+def ran_out_of_time(plan: Plan, outcome: "Outcome") -> bool:
+    """Whether `--stop-after` kept something from being sent, by the plan made after the run."""
+    return bool(plan.submits) and any(halt.reason is HaltReason.TIME for halt in outcome.halts)
 
 
 def say_leftovers(plan: Plan) -> None:
@@ -108,7 +115,7 @@ def next_line(
         cost = _price(plan.cost, plan.unpriced, typed)
         return f"next: {typed.run(options)}   ({cost}{collects}{raised})"
     if running:
-        return f"next: {typed.run()}   (free: collects {running} already paid for)"
+        return f"next: {typed.run(options)}   (free: collects {running} already paid for)"
     failed = [step for step in plan.steps if step.action is Action.FAILED]
     if failed:
         return f"next: {typed.run('--failed ')}   ({_priced(failed, typed)})"
@@ -122,9 +129,7 @@ def next_line(
 
 def _decision(plan: Plan, step: Step, typed: Typed, others: int) -> str:
     slot = step.slot
-    has_takes = slot.take > 1 or any(
-        other.slot.shot == slot.shot and other.slot.take != slot.take for other in plan.steps
-    )
+    has_takes = slot.take > 1 or slot.shot in plan.several
     shot = shlex.quote(f"{slot.shot}@{slot.take}" if has_takes else slot.shot)
     adopt, abandon, retry = (
         f"{typed.about(command, profile=slot.profile)} {shot}"

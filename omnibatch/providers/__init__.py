@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from omnibatch.providers.cometapi import CometApi
     from omnibatch.providers.limits import Fact, Limits, Source, Span
+    from omnibatch.providers.offers import fault_of, known_providers, table_with
     from omnibatch.providers.prices import Rate
     from omnibatch.providers.provider import (
         CreateReply,
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
         Request,
         Response,
         StatusReply,
+        TaskFacts,
         Verdict,
     )
     from omnibatch.providers.registry import provider_named, provider_names
     from omnibatch.providers.table import TABLE, Doubt, ModelRow, Table, price_of
+    from omnibatch.providers.words import clean
 
 __all__ = [
     "TABLE",
@@ -42,22 +45,29 @@ __all__ = [
     "Span",
     "StatusReply",
     "Table",
+    "TaskFacts",
     "Verdict",
+    "clean",
+    "fault_of",
+    "known_providers",
     "price_of",
     "provider_named",
     "provider_names",
+    "table_with",
 ]
 
 _BEHIND = {
     "cometapi": ("CometApi",),  # for gateways of its kind (docs/providers.md)
     "limits": ("Fact", "Limits", "Source", "Span"),
+    "offers": ("fault_of", "known_providers", "table_with"),
     "prices": ("Rate",),
     "provider": (
         *("CreateReply", "LookupReply", "LookupRow", "Provider", "Request", "Response"),
-        *("StatusReply", "Verdict"),
+        *("StatusReply", "TaskFacts", "Verdict"),
     ),
     "registry": ("provider_named", "provider_names"),
     "table": ("TABLE", "Doubt", "ModelRow", "Table", "price_of"),
+    "words": ("clean",),
 }
 _MODULE_OF = {name: module for module, names in _BEHIND.items() for name in names}
 
