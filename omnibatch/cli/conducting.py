@@ -25,7 +25,7 @@ from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting, warn_of_network_volume
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
-from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_renamed
+from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_left_behind
 from omnibatch.plan import Action, Names, Plan
 from omnibatch.run import (
     Outcome,
@@ -48,11 +48,11 @@ def conduct(
     With a manifest that has problems nothing is bought, and where nothing was ever
     recorded nothing is even opened; what was paid for is still collected.
     """
-    if not ledger_exists(stage.place):
-        if reading.batch is None:
-            return Exit.PROBLEMS
-        digests = {checked.digest for checked in reading.batch.shots}
-        refuse_renamed(stage.place, name=reading.name, digests=digests)
+    if reading.batch is None and not ledger_exists(stage.place):
+        return Exit.PROBLEMS
+    shots = () if reading.batch is None else reading.batch.shots
+    digests = {checked.digest for checked in shots}
+    refuse_left_behind(stage.place, name=reading.name, digests=digests)
     wanted = wanted_slots(reading.batch, options.select, options.exclude)
     with Book.open(
         stage.place,

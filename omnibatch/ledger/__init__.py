@@ -48,7 +48,7 @@ from omnibatch.ledger.model import (
 )
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.reading import ledger_exists, read_ledger
-from omnibatch.ledger.renamed import refuse_renamed
+from omnibatch.ledger.renamed import refuse_left_behind
 from omnibatch.ledger.restoring import Restored, is_readable, restore_lockfile
 from omnibatch.ledger.state import (
     State,
@@ -107,7 +107,7 @@ __all__ = [
     "next_send_number",
     "parse_lockfile",
     "read_ledger",
-    "refuse_renamed",
+    "refuse_left_behind",
     "restore_lockfile",
     "state_of",
     "weave",

@@ -6,6 +6,7 @@ always gives the same bytes. A file that git left in conflict is read by joining
 sides. Writing is atomic: temporary file, sync, rename, sync of the folder.
 """
 
+import hashlib
 import json
 import shlex
 from contextlib import suppress
@@ -35,7 +36,7 @@ __all__ = [
     "write_lockfile",
 ]
 
-Stamp = tuple[int, int, int] | None
+Stamp = bytes | None
 
 _VERSION = 1
 _DEEPEST = 16
@@ -170,12 +171,18 @@ def _by_id(attempts: list[Attempt]) -> dict[AttemptId, Attempt]:
 
 
 def stamp_of(path: Path) -> Stamp:
-    """What tells that a lockfile is still the one seen last; None where there is none."""
+    """What tells that a lockfile is still the one seen last; None where there is none.
+
+    The hash of its bytes: git may put another one in its place, of the same size, within
+    a tick of the clock that files are stamped by, and tools set such stamps back.
+    """
     try:
-        stat = path.stat()
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "blake2b").digest()
     except FileNotFoundError:
         return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+    except OSError:
+        return b""  # no file at all, or not ours to read: reading it tells
 
 
 def write_lockfile(path: Path, ledger: Ledger) -> bool:
