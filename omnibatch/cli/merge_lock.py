@@ -9,6 +9,7 @@ from omnibatch import disk
 from omnibatch.cli.options import ledger_option
 from omnibatch.cli.reading import now
 from omnibatch.cli.saying import say, say_error, say_warning
+from omnibatch.collection import without_collection
 from omnibatch.errors import Exit, LedgerError, OmnibatchError, UsageError
 
 __all__ = ["command"]
@@ -112,7 +113,8 @@ def _merge(base: Path, ours: Path, theirs: Path, *, shown: Path) -> Exit:
         say_error(f"{shown} is no lockfile of omnibatch: git merges it as text")
         return Exit.FAILED
     try:
-        merged = merge_lockfiles(*copies)
+        with without_collection():
+            merged = merge_lockfiles(*copies)
     except LedgerError as error:
         _write(ours, weave(*copies[1:]))
         say_error(
@@ -139,6 +141,6 @@ def _write(path: Path, data: bytes) -> None:
         disk.replace(temporary, path, "merge")
     except OSError as error:
         with suppress(OSError):
-            disk.remove(temporary)
+            disk.remove(temporary, "merge")
         message = f"{path} cannot be written: {error.strerror or error}"
         raise OmnibatchError(message, "make room, then merge again") from error

@@ -102,6 +102,12 @@ def link(place: Workplace, git: Repository) -> None:
     place.lockfile.symlink_to(elsewhere)
 
 
+def remove_the_mark(place: Workplace, git: Repository) -> None:
+    (mark,) = (place.folder / ".git" / "omnibatch").iterdir()
+    mark.unlink()
+    mark.parent.rmdir()
+
+
 HARMLESS: list[Action] = [
     checkout,
     checkout_of_the_past,
@@ -114,6 +120,7 @@ HARMLESS: list[Action] = [
     remove,
     clean,
     link,
+    remove_the_mark,
 ]
 
 
