@@ -36,7 +36,7 @@ def refuse_left_behind(place: LedgerPlace, *, name: str, digests: Set[str]) -> N
 def _refuse_renamed(place: LedgerPlace, name: str, digests: Set[str]) -> None:
     """Refuse where a ledger knows this manifest by its name or by one of its requests."""
     for lockfile, ledger in _left_behind(place):
-        if ledger.name == name or digests & ledger.requests.keys():
+        if ledger.name == name or digests & _digests(ledger):
             stem = lockfile.name.removesuffix(_SUFFIX)
             raise LedgerError(
                 f"{lockfile} holds what was bought for this manifest under another file name, "
@@ -78,6 +78,10 @@ def _left_behind(place: LedgerPlace) -> Iterator[tuple[Path, Ledger]]:
             continue  # not one of ours, or not readable: nothing can be told from it
         if ledger is not None:
             yield lockfile, ledger
+
+
+def _digests(ledger: Ledger) -> Set[str]:
+    return {attempt.known_intent.digest for attempt in ledger.attempts.values()}
 
 
 def _has_manifest(folder: Path, stem: str) -> bool:
