@@ -9,6 +9,7 @@ import pytest
 
 from omnibatch.ledger import encode_lockfile, parse_lockfile
 
+from ..figures import Figures
 from ..repository import Repository
 from ..workplace import Document, Workplace, prompt_of
 
@@ -70,7 +71,7 @@ def break_it(place: Workplace, how: Callable[[str], str]) -> None:
     place.lockfile.write_text(how(text), encoding="utf-8", newline="\n")
 
 
-def cure(place: Workplace) -> None:
+def cure(place: Workplace, figures: Figures) -> None:
     """Do what a refused run says, and see the film whole with nothing bought."""
     posts = place.posts
     refused = place.run()
@@ -88,13 +89,16 @@ def cure(place: Workplace) -> None:
     assert run.code == 0, run.said
     assert place.posts == posts, "nothing is bought again"
     assert place.states() == dict.fromkeys(("s1", "s2", "s3"), "collected")
+    figures.report("broken lockfile cured", schedules=1, duplicates=0, lost=0)
 
 
 @pytest.mark.parametrize("how", HOW)
-def test_during_a_merge(place: Workplace, conflict: Repository, how: Callable[[str], str]) -> None:
+def test_during_a_merge(
+    place: Workplace, conflict: Repository, how: Callable[[str], str], figures: Figures
+) -> None:
     break_it(place, how)
 
-    cure(place)
+    cure(place, figures)
 
     conflict.commit("merged")
     kept = list((place.folder / ".omnibatch").glob("film.lock.json.broken-1"))
@@ -104,7 +108,7 @@ def test_during_a_merge(place: Workplace, conflict: Repository, how: Callable[[s
 
 @pytest.mark.parametrize("how", HOW)
 def test_after_the_broken_file_was_committed(
-    place: Workplace, conflict: Repository, how: Callable[[str], str]
+    place: Workplace, conflict: Repository, how: Callable[[str], str], figures: Figures
 ) -> None:
     """And on a machine that never had a journal: both parents of the merge are asked."""
     break_it(place, how)
@@ -112,23 +116,27 @@ def test_after_the_broken_file_was_committed(
     conflict.must("commit", "--quiet", "--allow-empty", "-m", "more")
     (place.folder / ".omnibatch" / "film.journal").unlink()
 
-    cure(place)
+    cure(place, figures)
 
 
 @pytest.mark.parametrize("how", HOW)
-def test_during_a_rebase(place: Workplace, conflict: Repository, how: Callable[[str], str]) -> None:
+def test_during_a_rebase(
+    place: Workplace, conflict: Repository, how: Callable[[str], str], figures: Figures
+) -> None:
     conflict.must("checkout", "--quiet", "--force", "main")
     conflict.run("rebase", "--quiet", "other")
     place.write(shots(1, 2, 3))
     break_it(place, how)
 
-    cure(place)
+    cure(place, figures)
 
     conflict.must("add", "-A")
     conflict.must("rebase", "--continue")
 
 
-def test_after_a_stash_came_back_half(place: Workplace, conflict: Repository) -> None:
+def test_after_a_stash_came_back_half(
+    place: Workplace, conflict: Repository, figures: Figures
+) -> None:
     conflict.must("reset", "--quiet", "--hard")
     conflict.must("checkout", "--quiet", "other")
     place.write(shots(1, 2, 3))
@@ -141,15 +149,15 @@ def test_after_a_stash_came_back_half(place: Workplace, conflict: Repository) ->
     place.write(shots(1, 2, 3))
     break_it(place, without_a_marker)
 
-    cure(place)
+    cure(place, figures)
 
 
-def test_without_git_the_journal_knows(place: Workplace) -> None:
+def test_without_git_the_journal_knows(place: Workplace, figures: Figures) -> None:
     place.write(shots(1, 2, 3))
     assert place.run().code == 0
     break_it(place, emptied)
 
-    cure(place)
+    cure(place, figures)
 
 
 def test_where_nobody_answers_for_lost_lines_nothing_is_bought(place: Workplace) -> None:
@@ -170,13 +178,15 @@ def test_where_nobody_answers_for_lost_lines_nothing_is_bought(place: Workplace)
     assert len(parse_lockfile(place.lockfile.read_text()).attempts) in (1, 2)
 
 
-def test_lines_that_can_all_be_read_need_no_other_witness(place: Workplace) -> None:
+def test_lines_that_can_all_be_read_need_no_other_witness(
+    place: Workplace, figures: Figures
+) -> None:
     place.write(shots(1, 2, 3))
     assert place.run().code == 0
     shutil.rmtree(place.folder / ".omnibatch")
     break_it(place, lambda text: text.replace("},\n", "}\n"))
 
-    cure(place)
+    cure(place, figures)
 
 
 def test_where_nothing_is_known_it_says_so(place: Workplace) -> None:
