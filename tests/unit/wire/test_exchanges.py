@@ -512,4 +512,4 @@ def test_a_mad_status_line_is_told_in_words_that_steer_no_terminal(
 
     assert isinstance(reply, Lost | NotSent)
     assert reply.reason.isprintable()
-    assert len(reply.reason) < 350
+    assert len(reply.reason) < 400
