@@ -1,9 +1,11 @@
 """Proxies: only the one that is given, and never for this machine's own addresses."""
 
+from pathlib import Path
+
 import pytest
 
 from omnibatch.providers import Response
-from omnibatch.wire import Lost, NotSent, WireSettings
+from omnibatch.wire import Fetched, Lost, NotSent, WireSettings
 
 from .conftest import CREATE, Certificate, Dialled
 from .listening import NAME, Call, Listener
@@ -29,6 +31,21 @@ def test_a_proxy_of_the_environment_is_ignored(
 
         assert isinstance(reply, Response)
         assert proxy.calls == []
+
+
+def test_a_download_reads_nothing_of_the_environment(
+    dialled: Dialled, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("default login me password from-netrc\n")
+    with Listener(answer) as server, Listener(refuse) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+        fetched = dialled.fetch(server.url, tmp_path / "clip.part")
+
+        assert isinstance(fetched, Fetched)
+        assert proxy.calls == []
+        assert b"authorization" not in server.requests[0].lower()
 
 
 def test_a_netrc_of_the_home_is_ignored(
