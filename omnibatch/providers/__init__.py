@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from omnibatch.providers.cometapi import CometApi
     from omnibatch.providers.limits import Fact, Limits, Source, Span
+    from omnibatch.providers.offers import fault_of, known_providers, table_with
     from omnibatch.providers.prices import Rate
     from omnibatch.providers.provider import (
         CreateReply,
@@ -45,14 +46,18 @@ __all__ = [
     "Table",
     "Verdict",
     "clean",
+    "fault_of",
+    "known_providers",
     "price_of",
     "provider_named",
     "provider_names",
+    "table_with",
 ]
 
 _BEHIND = {
     "cometapi": ("CometApi",),  # for gateways of its kind (docs/providers.md)
     "limits": ("Fact", "Limits", "Source", "Span"),
+    "offers": ("fault_of", "known_providers", "table_with"),
     "prices": ("Rate",),
     "provider": (
         *("CreateReply", "LookupReply", "LookupRow", "Provider", "Request", "Response"),

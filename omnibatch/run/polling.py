@@ -87,7 +87,7 @@ def _again(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> 
     if missing > (0 if is_granted(attempt) else _MISSING_TIMES):
         _give_up(office, poll, attempt, _unknown_to(office, attempt))
         return
-    if anyio.current_time() - poll.since > office.settings.stalled_after:
+    if office.awake.now() - poll.since > office.settings.stalled_after:
         _give_up(office, poll, attempt, f"still {reply.state or 'running'} after a long time")
         return
     odd = reply.phase in ("unclear", "busy") or missing > 1

@@ -66,6 +66,10 @@ class Wire(Protocol):
         """Download `url` to `part` with no credentials; from this machine only if `loopback`."""
         ...
 
+    def forget_connections(self) -> None:
+        """Use none of the connections that are kept open: the machine slept, and nobody told it."""
+        ...
+
 
 # Raised before any byte of the request was written: httpx opens a connection of its own
 # for a create (no keep-alive), and names what fails before that. A proxy's refusal of

@@ -10,10 +10,10 @@ request is given its own.
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-import anyio
 import httpx
 
 from omnibatch.endpoints import Account, is_loopback
@@ -25,6 +25,7 @@ from omnibatch.wire.download import download
 from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, meaning_of, words_of
 from omnibatch.wire.tunnel import TunnelWatch
 from omnibatch.wire.unpacking import CannotUnpack, TooLong, unpack
+from omnibatch.wire.waking import move_on_after_awake
 
 __all__ = ["HttpWire", "WireSettings"]
 
@@ -65,7 +66,9 @@ class HttpWire:
         fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._settings = settings
         self._creates = _client(context, settings.proxy, fresh, _CREATE)
-        self._asks = _client(context, settings.proxy, unlimited, _ASK)
+        self._free = partial(_client, context, settings.proxy, unlimited)
+        self._asks = self._free(_ASK)
+        self._retired: list[httpx.AsyncClient] = []
         proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy)
         self._dialling = Dialling(context=context, proxy=proxy)
 
@@ -78,7 +81,7 @@ class HttpWire:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for client in (self._creates, self._asks):
+        for client in (self._creates, self._asks, *self._retired):
             await client.aclose()
 
     async def create(self, account: Account, request: Request) -> Response | NotSent | Lost:
@@ -103,6 +106,11 @@ class HttpWire:
         fetched = await download(self._dialling, url, part, loopback=loopback, bounds=bounds)
         reach("fetch.replied")
         return fetched
+
+    def forget_connections(self) -> None:
+        """Use none of the connections that are kept open; requests that are out go on."""
+        self._retired.append(self._asks)
+        self._asks = self._free(_ASK)
 
 
 class _Ways(httpx.AsyncBaseTransport):
@@ -142,7 +150,7 @@ async def _bounded(
     client: httpx.AsyncClient, account: Account, request: Request, seconds: float
 ) -> Response | NotSent | Lost:
     reply: Response | NotSent | Lost = Lost(reason=f"no whole reply within {seconds:g} s")
-    with anyio.move_on_after(seconds):
+    async with move_on_after_awake(seconds):
         reply = await _exchange(client, account, request)
     if isinstance(reply, Response):
         return reply
