@@ -15,6 +15,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -101,6 +102,9 @@ def _keep(request: Any, reports: int, stdin: int, stdout: int, stderr: int) -> N
             _be_omnibatch()
         except SystemExit as end:
             os._exit(int(end.code or 0))
+        except BaseException:  # the guard's, which the command line does not know
+            traceback.print_exc()
+            sys.stderr.flush()
         finally:
             os._exit(70)
     os.write(reports, f"{child}\n".encode())
