@@ -55,6 +55,8 @@ def _be_omnibatch() -> NoReturn:
 
         told = Path(os.environ["OMNIBATCH_TEST_DISK_TOLD"])
         disk.os = RoughDisk(rough, told)  # type: ignore[assignment]  # it has what os has
+    if seconds := os.environ.get("OMNIBATCH_TEST_TIMEOUT"):
+        _be_impatient(float(seconds))
     main()
     raise AssertionError("BUG: the command line returned")
 
@@ -69,6 +71,17 @@ def _move_clock(ahead: timedelta) -> None:
             return datetime.now(tz) + ahead
 
     vars(reading)["datetime"] = Moved
+
+
+def _be_impatient(seconds: float) -> None:
+    """Wait so long for a silent server and no longer, where minutes would be usual."""
+    import httpx
+
+    from omnibatch.wire import dialling, http
+
+    for name in ("_CREATE", "_ASK"):
+        setattr(http, name, httpx.Timeout(seconds, pool=None))
+    dialling._TIMEOUT.update(connect=seconds, write=seconds, read=seconds)
 
 
 def _serve(requests: socket.socket) -> NoReturn:
