@@ -43,6 +43,13 @@ def _main() -> NoReturn:
 def _be_omnibatch() -> NoReturn:
     from omnibatch.cli import main
 
+    if rough := os.environ.get("OMNIBATCH_TEST_DISK"):
+        from rough_disk import RoughDisk
+
+        from omnibatch import disk
+
+        told = Path(os.environ["OMNIBATCH_TEST_DISK_TOLD"])
+        disk.os = RoughDisk(rough, told)  # type: ignore[assignment]  # it has what os has
     main()
     raise AssertionError("BUG: the command line returned")
 

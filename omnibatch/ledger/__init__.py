@@ -20,15 +20,18 @@ Invariants, which the tests hold by killing the process:
 9. An attempt made at a loopback endpoint never satisfies a plan for a real one.
 
 `model`, `join`, `codec`, `conflict`, `state` and `identity` are pure. `journal` (its lines:
-`records`), `lockfile` and `held` each own one file; `reading` joins them; `book` is the
+`records`), `lockfile` and `held` each own one file (`volume` knows where a lock on it may
+not be seen); `reading` joins them; `book` is the
 ledger open for recording, and is loaded by those alone who record.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from omnibatch.ledger.conflict import weave
 from omnibatch.ledger.decisions import abandon, adopt, grant
 from omnibatch.ledger.identity import account_of, attempt_id
 from omnibatch.ledger.lockfile import encode_lockfile, parse_lockfile
+from omnibatch.ledger.merging import looks_like_lockfile, merge_lockfiles
 from omnibatch.ledger.model import (
     Attempt,
     AttemptId,
@@ -56,6 +59,7 @@ from omnibatch.ledger.state import (
     next_send_number,
     state_of,
 )
+from omnibatch.ledger.volume import network_volume_of
 
 if TYPE_CHECKING:
     from omnibatch.ledger.book import Book
@@ -87,12 +91,16 @@ __all__ = [
     "is_granted",
     "is_picked",
     "ledger_exists",
+    "looks_like_lockfile",
     "may_have_cost",
+    "merge_lockfiles",
+    "network_volume_of",
     "next_send_number",
     "parse_lockfile",
     "read_ledger",
     "refuse_renamed",
     "state_of",
+    "weave",
 ]
 
 

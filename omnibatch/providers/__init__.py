@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from omnibatch.providers.registry import provider_named, provider_names
     from omnibatch.providers.table import TABLE, Doubt, ModelRow, Table, price_of
+    from omnibatch.providers.words import clean
 
 __all__ = [
     "TABLE",
@@ -44,6 +45,7 @@ __all__ = [
     "StatusReply",
     "Table",
     "Verdict",
+    "clean",
     "fault_of",
     "known_providers",
     "price_of",
@@ -63,6 +65,7 @@ _BEHIND = {
     ),
     "registry": ("provider_named", "provider_names"),
     "table": ("TABLE", "Doubt", "ModelRow", "Table", "price_of"),
+    "words": ("clean",),
 }
 _MODULE_OF = {name: module for module, names in _BEHIND.items() for name in names}
 

@@ -9,6 +9,7 @@ import anyio
 from omnibatch.endpoints import Account
 from omnibatch.ledger import Attempt, Book
 from omnibatch.run.agenda import Agenda
+from omnibatch.run.awake import Awake
 from omnibatch.run.budget import Purse
 from omnibatch.run.events import Event, Kind, Observer
 from omnibatch.run.governor import Governor
@@ -24,9 +25,9 @@ class Office:
     """One run's shared things.
 
     `accounts` and `governors` are by provider name. `now` gives UTC in ISO 8601 for the
-    record; pauses are measured by the event loop's own clock. `random` only spreads
-    pauses. `claimed` holds the paths of clips that are being fetched, `collected` counts
-    those that were.
+    record; pauses are measured by the event loop's own clock, deadlines by `awake`. `random`
+    only spreads pauses. `claimed` holds the paths of clips that are being fetched, `recorded`
+    those that the ledger knew already, `collected` counts those that were fetched.
     """
 
     book: Book
@@ -37,10 +38,12 @@ class Office:
     observe: Observer
     now: Callable[[], str]
     random: Random
+    awake: Awake
     governors: Mapping[str, Governor] = field(default_factory=dict)
     polls: Agenda[Poll] = field(default_factory=Agenda)
     fetches: Agenda[Fetch] = field(default_factory=Agenda)
     claimed: set[str] = field(default_factory=set)
+    recorded: set[str] = field(default_factory=set)
     collected: int = 0
 
     def tell(
