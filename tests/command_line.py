@@ -81,10 +81,12 @@ def _warm_up() -> None:
     with tempfile.TemporaryDirectory() as folder:
         manifest = Path(folder, "film.yaml")
         manifest.write_text(
-            "version: 1\nprovider: apimodels\nshots: [{id: s1, prompt: Sea, duration: 5}]\n"
+            "version: 1\nprovider: apimodels\n"
+            "shots: [{id: s1, prompt: Sea, duration: 5, aspect_ratio: 1:1}]\n"
         )
         batch = load_manifest(manifest).batch
-        assert batch is not None and check(batch) is not None
+        assert batch is not None
+        assert check(batch).batch is not None
 
 
 def _receive(requests: socket.socket) -> tuple[Any, list[int]] | None:
