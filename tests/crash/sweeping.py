@@ -52,7 +52,8 @@ class Site:
             launcher=self.launcher,
             provider=self.kind.provider,
         )
-        place.open()
+        # A lookup finds a task only after a while, well within what the gateways promise.
+        place.open(lookup_lag_s=0.1)
         # Reading a whole bundle takes a fifth of a run, and nothing here is asked by https.
         place.environment["SSL_CERT_FILE"] = str(self._one_certificate())
         return place

@@ -69,12 +69,23 @@ WORDS = {"adopt": adopting, "retry": retrying, "abandon": abandoning}
 
 @pytest.mark.slow
 @pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_kill_while_deciding_loses_no_task_and_buys_no_more_than_was_granted(
     site: Site, figures: Figures, kind: Kind, word: str
 ) -> None:
-    """Slow: four or five command lines for each of some twenty points."""
+    """Slow: four or five command lines for each of some thirty points."""
+    _prove(site, figures, kind, word)
 
+
+@pytest.mark.prove
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_a_kill_while_deciding_at_either_dialect(
+    site: Site, figures: Figures, kind: Kind, word: str
+) -> None:
+    _prove(site, figures, kind, word)
+
+
+def _prove(site: Site, figures: Figures, kind: Kind, word: str) -> None:
     def schedule(place: Workplace, kills: Kills) -> None:
         WORDS[word](place, kills, kind)
 
