@@ -10,6 +10,7 @@ from pathlib import Path
 import anyio
 import httpcore
 
+from omnibatch.failpoints import reach
 from omnibatch.wire.bounds import FetchBounds
 from omnibatch.wire.dialling import Dialling, open_reply
 from omnibatch.wire.exchange import Fetched, NotFetched, words_of
@@ -93,7 +94,9 @@ async def _one_hop(
 ) -> Fetched | NotFetched | str | None:
     """Fetch; or return where a redirect points to; or None where it is to be asked for whole."""
     asked = [_ACCEPT, *([] if after is None else range_headers(after.kept))]
+    reach("fetch.ask")
     async with open_reply(dialling, to, asked) as reply:
+        reach("fetch.answered")
         if reply.status in _REDIRECTS:
             return str(to.url.join(header(reply.headers, b"location")))
         if after is not None and reply.status in _OF_RANGES:

@@ -104,7 +104,7 @@ def discard(part: Path, *, note_only: bool = False) -> None:
     """Remove what was kept, as far as the disk allows."""
     for path in (_note_path(part),) if note_only else (_note_path(part), part):
         with suppress(OSError):
-            disk.remove(path)
+            disk.remove(path, "kept" if path != part else "part")
 
 
 class PartFile:
