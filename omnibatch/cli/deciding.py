@@ -12,7 +12,6 @@ from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
 from omnibatch.cli.planning import clip_in
 from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
-from omnibatch.cli.streams import speak_on
 from omnibatch.cli.waiting import Waiting
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import UsageError
@@ -93,7 +92,6 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
     """
     from omnibatch.ledger import Book  # --help records nothing
 
-    speak_on()
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
     reading = read_manifest(chosen, tell=False)
     batch = reading.batch

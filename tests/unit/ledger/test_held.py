@@ -157,7 +157,7 @@ def test_a_wait_ends_when_the_holder_is_killed(tmp_path: Path) -> None:
 def test_what_a_wait_raises_leaves_the_lock_to_its_holder(tmp_path: Path) -> None:
     path = tmp_path / "harbor.held"
 
-    def leave(who: str) -> None:  # noqa: ARG001 - as hold calls it
+    def leave(who: str) -> None:
         raise KeyboardInterrupt
 
     with another_process(path) as process:

@@ -21,7 +21,7 @@ def suspend(lab: Lab, seconds: float) -> None:
     lab.suspended_s += seconds
 
 
-def stop(lab: Lab, seconds: float) -> None:  # noqa: ARG001 - as `suspend`
+def stop(lab: Lab, seconds: float) -> None:
     """As Ctrl-Z and `fg` do, and a suspended Windows: both clocks go on."""
     stop_process(seconds)
 
@@ -100,9 +100,7 @@ def test_every_task_is_asked_about_soon_and_not_at_once(lab: Lab, fall_asleep: S
     after = lab.wire.asks[asked_before[0] :]
     soon = [(when, task) for when, task in after if when <= after[0][0] + 15]
     assert {task for _, task in soon} == set(lab.wire.tasks)
-    busiest = max(
-        sum(begin <= when < begin + 1 for when, _ in soon) for begin, _ in soon
-    )
+    busiest = max(sum(begin <= when < begin + 1 for when, _ in soon) for begin, _ in soon)
     assert busiest <= 60, "a burst: 20 a second, give or take, and 8 that were due"
 
 
