@@ -16,7 +16,7 @@ from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
 from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
-from omnibatch.cli.saying import say
+from omnibatch.cli.saying import say, say_warning
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import clips_folder, say_locked, say_missing_keys, say_remote, say_stops
 from omnibatch.cli.typed import Typed
@@ -60,6 +60,8 @@ def conduct(
         without_journal=options.journal_lost,
         wait=Waiting() if options.wait else None,
     ) as book:
+        for notice in book.notices:
+            say_warning(notice)
         try:
             code = _Run(reading, stage, options, typed, signals, book, wanted).conduct()
             return code if signals.code is None else Exit.worst({code, signals.code})
@@ -144,6 +146,7 @@ class _Run:
     def _idle(self, plan: Plan) -> Exit:
         """Nothing to do: no question, and not one byte changed."""
         self.book.close()
+        self._account_for_all(plan)
         say_locked(plan)
         counts = plan.counts
         kept = counts.get(Action.KEEP, 0)
@@ -209,10 +212,18 @@ class _Run:
         total = 0 if only_doubts else admission.count + waiting + len(fetch_again)
         return in_loop(main, self.signals)
 
+    def _account_for_all(self, plan: Plan) -> None:
+        """Where every shot is settled, a journal that the user gave up is missed no more."""
+        is_all = self.reading.batch is not None and self.wanted is None
+        if self.options.journal_lost and is_all and not plan.has_open_work:
+            self.book.account_for_all()
+            self.book.close()
+
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()
         self.stops.signal = self.signals.code
         plan = self._plan(after=True)
+        self._account_for_all(plan)
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})

@@ -9,6 +9,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ class Held:
         """Let the next process in."""
         if self._lock.is_locked:
             try:
-                disk.remove(self._holder)
+                with suppress(OSError):  # it is for a message only; the next holder replaces it
+                    disk.remove(self._holder, "holder")
             finally:
                 self._lock.release()
 

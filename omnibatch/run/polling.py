@@ -13,7 +13,7 @@ from omnibatch.ledger import Attempt, Task, TaskState, is_granted
 from omnibatch.providers import StatusReply, provider_named
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
-from omnibatch.run.work import Fetch, Poll
+from omnibatch.run.work import Poll
 from omnibatch.wire import Lost, NotSent
 
 __all__ = ["begin_polling", "poll_worker"]
@@ -65,8 +65,7 @@ async def _succeeded(office: Office, poll: Poll, attempt: Attempt, reply: Status
         await office.book.record(Attempt(id=attempt.id, tasks={poll.task: done}))
         office.tell(Kind.SUCCEEDED, attempt.slot, task_id=poll.task.task_id)
     _free(office, poll)
-    fetch = Fetch(attempt=poll.attempt, task=poll.task, url=reply.urls[0], tries=poll.fetch_tries)
-    office.add_fetch(fetch)
+    office.add_fetch(poll.fetch(reply.urls))
 
 
 async def _failed(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:

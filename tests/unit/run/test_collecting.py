@@ -13,7 +13,7 @@ from omnibatch.ledger import Attempt, Output, State, Task, TaskKey, TaskState
 from omnibatch.run import Kind
 from omnibatch.wire import NotFetched
 
-from .fake import Accepts
+from .fake import Accepts, Answers
 from .lab import Lab
 
 TARGET = "renders/s0000.mp4"
@@ -46,6 +46,10 @@ def output_of(lab: Lab, key: TaskKey) -> Output:
     output = lab.attempt().tasks[key].output
     assert output is not None
     return output
+
+
+def beside_target(content: bytes) -> str:
+    return f"renders/s0000.sha256-{sha256(content)[:8]}.mp4"
 
 
 def forget_collection(lab: Lab, key: TaskKey, content: bytes) -> None:
@@ -158,6 +162,7 @@ def test_a_clip_in_place_whose_collection_was_not_recorded_is_recognised(lab: La
 
 
 def test_another_file_at_the_recorded_path_is_not_taken_for_the_clip(lab: Lab) -> None:
+    """It may be a stranger's, or the clip of another machine: the clip goes beside it."""
     key = render(lab)
     content = lab.wire.clip_of(key.task_id)
     forget_collection(lab, key, content)
@@ -165,14 +170,66 @@ def test_another_file_at_the_recorded_path_is_not_taken_for_the_clip(lab: Lab) -
     (lab.folder / TARGET).write_bytes(b"somebody's own")
 
     lab.run()
-    (told,) = lab.told(Kind.NOT_COLLECTED)
-    assert "move it away" in told.text
+
     assert (lab.folder / TARGET).read_bytes() == b"somebody's own"
+    assert (lab.folder / beside_target(content)).read_bytes() == content
+    output = output_of(lab, key)
+    assert output is not None
+    assert output.path == beside_target(content)
+    assert lab.states() == {"s0000": State.COLLECTED}
+
+
+def test_a_clip_beside_another_whose_collection_was_not_recorded_is_recognised(lab: Lab) -> None:
+    key = render(lab)
+    content = lab.wire.clip_of(key.task_id)
+    forget_collection(lab, key, content)
+    (lab.folder / "renders").mkdir(exist_ok=True)
+    (lab.folder / TARGET).write_bytes(b"somebody's own")
+    (lab.folder / beside_target(content)).write_bytes(content)
+
+    lab.run()
+
+    assert lab.states() == {"s0000": State.COLLECTED}
+    assert lab.wire.fetches == []
+
+
+def test_where_both_places_are_taken_neither_is_overwritten(lab: Lab) -> None:
+    key = render(lab)
+    content = lab.wire.clip_of(key.task_id)
+    forget_collection(lab, key, content)
+    (lab.folder / "renders").mkdir(exist_ok=True)
+    for path in (TARGET, beside_target(content)):
+        (lab.folder / path).write_bytes(b"somebody's own")
+
+    lab.run()
+    (told,) = lab.told(Kind.NOT_COLLECTED)
+    assert "move one of them away" in told.text
+    for path in (TARGET, beside_target(content)):
+        assert (lab.folder / path).read_bytes() == b"somebody's own"
     (lab.folder / TARGET).rename(lab.folder / "elsewhere.mp4")
     lab.run()
 
     assert (lab.folder / TARGET).read_bytes() == content
     assert len(lab.wire.fetches) == 1
+
+
+def test_a_clip_of_this_machine_leaves_the_path_of_another_machines_clip_free(lab: Lab) -> None:
+    """Two machines bought one shot; the other's clip has the path, and is not here."""
+    key = render(lab)
+    theirs = Output(path=TARGET, sha256="9" * 64, bytes=48213)
+    attempt = lab.attempt()
+    tasks = {
+        **attempt.tasks,
+        key._replace(task_id="another"): Task(state=TaskState.COLLECTED, output=theirs),
+    }
+    lab.book.attempts[attempt.id] = replace(attempt, tasks=tasks)
+
+    lab.run()
+
+    output = output_of(lab, key)
+    assert output is not None
+    assert output.path == "renders/s0000.v2.mp4"
+    assert not (lab.folder / TARGET).exists()
 
 
 def test_a_file_at_the_target_is_never_overwritten(lab: Lab) -> None:
@@ -223,8 +280,8 @@ def test_a_link_that_leads_nowhere_is_left_alone_and_stops_no_run(lab: Lab) -> N
 
     assert (lab.folder / TARGET).is_symlink()
     assert not (lab.folder / "nowhere").exists()
-    assert part.read_bytes() == content
-    assert "move it away" in lab.told(Kind.NOT_COLLECTED)[0].text
+    assert (lab.folder / beside_target(content)).read_bytes() == content
+    assert lab.states() == {"s0000": State.COLLECTED}
 
 
 @pytest.mark.parametrize(
@@ -300,6 +357,52 @@ def test_after_five_tries_a_clip_is_left_for_another_run(lab: Lab) -> None:
     assert lab.states() == {"s0000": State.SUCCEEDED}
     (told,) = lab.told(Kind.NOT_COLLECTED)
     assert told.text == "HTTP 403"
+
+
+def test_tries_that_bring_more_of_the_clip_are_not_counted(lab: Lab) -> None:
+    render(lab)
+    steps = [NotFetched(reason="cut", kept=n / 10) for n in range(1, 10)]
+    lab.wire.fetch_script = deque(steps)
+
+    lab.run()
+
+    assert len(lab.wire.fetches) == 10
+    assert lab.states() == {"s0000": State.COLLECTED}
+    assert "cut, 90% kept; fetched again" in [event.text for event in lab.told(Kind.WARNING)]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        [0.5] * 9,
+        [0.5, 0.51, 0.52, 0.53, 0.54, 0.549],
+        [0.5, 0.0, 0.5, 0.0, 0.5, 0.5],  # began anew, and came no further
+    ],
+    ids=["no more", "hardly more", "again the same"],
+)
+def test_tries_that_bring_nothing_new_are_counted(lab: Lab, kept: list[float]) -> None:
+    render(lab)
+    lab.wire.fetch_script = deque(NotFetched(reason="cut", kept=each) for each in kept)
+
+    lab.run()
+
+    assert len(lab.wire.fetches) == 6
+    assert lab.states() == {"s0000": State.SUCCEEDED}
+
+
+def test_a_second_clip_of_one_task_is_told_once_and_the_first_collected(lab: Lab) -> None:
+    key = render(lab)
+    urls = [f"https://clips.example/{name}.mp4" for name in (key.task_id, "another")]
+    data = {"taskId": key.task_id, "state": "completed", "resultUrls": urls}
+    lab.wire.ask_script = deque([Answers(status=200, body={"code": 200, "data": data})] * 2)
+    lab.wire.fetch_script = deque([LATER])
+
+    lab.run()
+
+    (told,) = [event for event in lab.told(Kind.WARNING) if "clips" in event.text]
+    assert "the provider names 2 clips for one task: the first is collected" in told.text
+    assert told.task_id == key.task_id
+    assert (lab.folder / TARGET).read_bytes() == lab.wire.clip_of(key.task_id)
 
 
 def test_pauses_between_tries_grow(lab: Lab) -> None:
