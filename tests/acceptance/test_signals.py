@@ -138,3 +138,24 @@ def test_nohup_is_respected(place: Workplace) -> None:
         assert running.wait(30) == 0
 
     assert place.states() == {"s1": "collected"}
+
+
+@pytest.mark.slow
+def test_a_run_that_was_stopped_for_longer_than_its_limits_declares_no_timeout(
+    place: Workplace,
+) -> None:
+    """Most of a minute: a silence must be longer than half of one to be taken for a sleep."""
+    place.reopen(render_s=(48.0, 48.0))
+    place.write(2, run={"stalled_after": 25, "patience": 5, "poll_longest": 2})
+    with place.start_run() as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
+        running.until("created task", times=2)
+        running.signal(signal.SIGSTOP)
+        time.sleep(42)
+        running.signal(signal.SIGCONT)
+        finished = running.wait()
+
+    assert finished.code == 0, finished.said
+    assert finished.err.count("nothing ran here for ") == 1
+    assert place.states() == {"s1": "collected", "s2": "collected"}
+    assert place.posts == 2
