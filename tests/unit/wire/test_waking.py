@@ -1,4 +1,4 @@
-"""The wire of a machine that slept: replies that came meanwhile are read, old connections left."""
+"""The wire of a machine that slept: replies are waited for on, old connections are left."""
 
 import os
 import signal
@@ -36,15 +36,16 @@ SENDER = """
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="signals are POSIX here")
-def test_a_reply_that_came_while_nobody_was_awake_is_no_timeout() -> None:
+@pytest.mark.parametrize("is_early", [True, False], ids=["while-stopped", "after-it"])
+def test_a_reply_is_waited_for_however_long_nobody_was_awake(is_early: bool) -> None:
     """Some six seconds: the process is stopped for longer than its exchange may take."""
     came = threading.Event()
-    stopped = threading.Event()
+    may_answer = threading.Event()
 
     def answer(call: Call) -> None:
         call.read()
         came.set()
-        assert stopped.wait(10)
+        assert may_answer.wait(10)
         call.send(b"HTTP/1.1 200 OK\r\ncontent-length: 15\r\n")
         time.sleep(0.1)
         call.send(b"\r\n")
@@ -61,9 +62,12 @@ def test_a_reply_that_came_while_nobody_was_awake_is_no_timeout() -> None:
     ):
         assert came.wait(30)
         os.kill(sender.pid, signal.SIGSTOP)
-        stopped.set()
+        if is_early:
+            may_answer.set()
         time.sleep(4)
         os.kill(sender.pid, signal.SIGCONT)
+        time.sleep(0.3)
+        may_answer.set()
         said, _ = sender.communicate(timeout=30)
 
     assert "taskId" in said, said
