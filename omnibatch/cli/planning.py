@@ -5,11 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from omnibatch.checks import CheckedBatch, Clip
-from omnibatch.cli.reading import clip_exists_in
+from omnibatch.cli.reading import clip_exists_in, now
 from omnibatch.cli.saying import money, say, say_table
-from omnibatch.ledger import AttemptId, Ledger, LedgerPlace, Output
+from omnibatch.ledger import Attempt, AttemptId, Ledger, LedgerPlace, Output, TaskKey
 from omnibatch.money import Money
-from omnibatch.plan import Action, Asked, Plan, Step, plan_batch, plan_ledger, select_slots
+from omnibatch.plan import (
+    Action,
+    Asked,
+    Plan,
+    Step,
+    expired,
+    plan_batch,
+    plan_ledger,
+    select_slots,
+)
 from omnibatch.providers import provider_named
 from omnibatch.run import inside, whereabouts
 from omnibatch.shots import Slot
@@ -37,11 +46,20 @@ def make_plan(
     stale: bool = False,
     failed: bool = False,
     wanted: frozenset[Slot] | None = None,
+    accounts: Mapping[str, str] | None = None,
+    lost_run: str | None = None,
 ) -> Plan:
     """Plan with the files of this disk and the endpoints that a run would use.
 
-    Without a batch the plan is the ledger's own: what is paid for, or in doubt.
+    Without a batch the plan is the ledger's own: what is paid for, or in doubt. `accounts`
+    are the names of those that have a key; for `lost_run` see `Asked`.
     """
+    today = now()
+
+    def past_its_days(attempt: Attempt, key: TaskKey) -> str:
+        kept_days = provider_named(attempt.known_intent.provider).lookup.kept_days
+        return expired(attempt, key, now=today, kept_days=kept_days)
+
     asked = Asked(
         endpoints=endpoints,
         can_look_up=lambda name: provider_named(name).lookup.by != "none",
@@ -49,6 +67,9 @@ def make_plan(
         clip_at=clip_in(place.root),
         stale=stale,
         failed=failed,
+        accounts=accounts or {},
+        expired=past_its_days,
+        lost_run=lost_run,
     )
     if batch is None:
         return plan_ledger(ledger, asked)
@@ -79,11 +100,11 @@ def wanted_slots(
 
 
 def clips_to_fetch(plan: Plan) -> frozenset[AttemptId]:
-    """Collected attempts whose clip is gone from the disk."""
+    """Collected attempts whose clip is gone from the disk; also where it is hardly to be had."""
     return frozenset(
         step.attempt
         for step in plan.steps
-        if step.action is Action.COLLECT and step.attempt is not None
+        if step.action in (Action.COLLECT, Action.LOST) and step.attempt is not None
     )
 
 

@@ -11,7 +11,13 @@ from omnibatch.plan import Action, Plan
 from omnibatch.providers import provider_named
 from omnibatch.run import Halt, HaltReason, Outcome
 
-__all__ = ["clips_folder", "say_locked", "say_missing_keys", "say_remote", "say_stops"]
+__all__ = [
+    "clips_folder",
+    "say_locked",
+    "say_missing_keys",
+    "say_remote",
+    "say_stops",
+]
 
 _MOST_LOCKED = 20
 _ASKS = frozenset({Action.RESUME, Action.COLLECT, Action.RECONCILE, Action.ORPHAN})

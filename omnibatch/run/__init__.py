@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from omnibatch.run.asking import ask_about_tasks
     from omnibatch.run.batch import (
         Outcome,
         RunSetup,
@@ -29,6 +30,7 @@ __all__ = [
     "Purchase",
     "RunSetup",
     "Stopper",
+    "ask_about_tasks",
     "find_doubts",
     "inside",
     "settle_and_submit",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 _BEHIND = {
+    "asking": ("ask_about_tasks",),
     "batch": ("Outcome", "RunSetup", "Stopper", "find_doubts", "settle_and_submit"),
     "budget": ("Cap", "spent_on", "unpriced_among"),
     "events": ("Event", "Kind", "Observer"),

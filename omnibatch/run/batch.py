@@ -13,7 +13,7 @@ from random import Random
 import anyio
 
 from omnibatch.endpoints import Account
-from omnibatch.ledger import AttemptId, Book, State, TaskState, state_of
+from omnibatch.ledger import AttemptId, Book, State, state_of
 from omnibatch.run.awake import Awake
 from omnibatch.run.budget import Cap, Purse
 from omnibatch.run.closing import Closing
@@ -150,11 +150,9 @@ def _office(setup: RunSetup, closing: Closing) -> Office:
     )
     running = dict.fromkeys(setup.accounts, 0)
     for attempt in setup.book.attempts.values():
-        if office.account_for(attempt) is not None and state_of(attempt) is not State.ABANDONED:
-            tasks = attempt.tasks.values()
-            running[attempt.known_intent.provider] += sum(
-                task.state is TaskState.RUNNING for task in tasks
-            )
+        held = sum(office.holds_slot(attempt, key) for key in attempt.tasks)
+        if held and state_of(attempt) is not State.ABANDONED:
+            running[attempt.known_intent.provider] += held
     office.governors = {
         name: Governor(
             name,

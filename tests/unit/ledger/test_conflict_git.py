@@ -108,7 +108,7 @@ def test_two_runs_left_open_on_two_branches_both_stay_open(tmp_path: Path, style
     )
 
     found = merged(tmp_path, style, base, ours, theirs)
-    assert found.open == Opening("aaaaaaaa+zzzzzzzz", "2026-11-22T09:00:00Z")
+    assert found.open == Opening("aaaaaaaa+zzzzzzzz", "2026-11-22T10:00:00Z")
 
 
 @pytest.mark.parametrize("style", STYLES)
