@@ -27,13 +27,7 @@ from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
 from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_left_behind
 from omnibatch.plan import Action, Names, Plan
-from omnibatch.run import (
-    Outcome,
-    RunSetup,
-    Stopper,
-    find_doubts,
-    settle_and_submit,
-)
+from omnibatch.run import Outcome, RunSetup, Stopper, find_doubts, settle_and_submit
 from omnibatch.shots import RunSettings, Slot
 from omnibatch.wire import HttpWire
 
