@@ -23,6 +23,7 @@ from omnibatch.wire.bounds import FetchBounds
 from omnibatch.wire.dialling import Dialling
 from omnibatch.wire.download import download
 from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, meaning_of, words_of
+from omnibatch.wire.tunnel import TunnelWatch
 from omnibatch.wire.unpacking import CannotUnpack, TooLong, unpack
 from omnibatch.wire.waking import move_on_after_awake
 
@@ -162,6 +163,7 @@ async def _exchange(
     headers = dict(provider_named(account.provider).auth_headers(account.key.reveal()))
     if request.body is not None:
         headers["content-type"] = "application/json"
+    watch = TunnelWatch()
     try:
         built = client.build_request(
             request.method,
@@ -169,6 +171,7 @@ async def _exchange(
             params=dict(request.query) or None,
             content=request.body,
             headers=headers,
+            extensions={"trace": watch},
         )
     except UnicodeEncodeError:
         # The error itself holds the header, and the header the key: it ends here.
@@ -185,6 +188,8 @@ async def _exchange(
     except (TooLong, CannotUnpack) as error:
         return Lost(reason=str(error))
     except Exception as error:  # bytes may have left: nothing flies past the record of that
+        if watch.saw_fail(error):
+            return NotSent(reason=f"no tunnel through the proxy: {words_of(error)}")
         return meaning_of(error)
 
 
