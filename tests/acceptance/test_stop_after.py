@@ -41,11 +41,13 @@ def test_a_run_that_is_done_in_time_says_nothing_of_it(place: Workplace) -> None
     assert "stop" not in done.said
 
 
+@pytest.mark.slow
 def test_all_sent_in_time_is_all_done_however_long_it_renders(place: Workplace) -> None:
-    place.reopen(render_s=(6.0, 6.0))
+    """Some twelve seconds: it must be sent well before the time is over, and render after it."""
+    place.reopen(render_s=(12.0, 12.0))
     place.write(1)
 
-    done = place.run("--stop-after", "4s")
+    done = place.run("--stop-after", "10s")
 
     assert done.code == 0, done.said
     assert place.states() == {"s1": "collected"}

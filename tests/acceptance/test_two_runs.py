@@ -114,7 +114,7 @@ def test_readers_see_a_whole_ledger_all_through_a_run(place: Workplace) -> None:
     seen = []
     with place.start_run() as running:
         place.until(lambda meter: meter["creates"]["accepted"] >= 1, "the first task")
-        while "of 60 collected" not in running.said:
+        while "of 60 collected" not in running.said and len(seen) < 200:
             states = place.states()
             assert len(states) == 60
             seen.append(sum(state == "collected" for state in states.values()))
