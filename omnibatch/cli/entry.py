@@ -105,11 +105,20 @@ def _leave(code: Exit) -> None:
 
 
 def _report_bug() -> None:
-    """A traceback carries file names and line numbers, never a local's value."""
+    """A traceback carries file names and line numbers, never a local's value.
+
+    The last words of a foreign exception may hold anything, a key and terminal escapes
+    among it: what is known to be secret becomes stars, and the rest is shown as `say` does.
+    """
     import platform
     import traceback
 
-    traceback.print_exc()
+    from omnibatch.cli.saying import clean
+    from omnibatch.endpoints import without_queries, without_secrets
+
+    report = without_queries(without_secrets(traceback.format_exc()))
+    for line in report.split("\n"):
+        click.echo(clean(line), err=True)
     _say_error(
         "BUG: this is omnibatch's own mistake, not yours",
         f"please report the lines above; omnibatch {__version__}, "

@@ -12,6 +12,7 @@ import anyio
 import httpx
 
 from omnibatch import disk
+from omnibatch.endpoints import without_queries
 from omnibatch.wire.exchange import Fetched, NotFetched
 from omnibatch.wire.guard import objection_to
 
@@ -44,7 +45,8 @@ async def download(
     except TimeoutError:
         return NotFetched(reason=f"not done within {_MOST_SECONDS} s")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return NotFetched(reason=f"{type(error).__name__}: {error}".rstrip(": "))
+        reason = f"{type(error).__name__}: {error}".rstrip(": ")
+        return NotFetched(reason=without_queries(reason))
     except OSError as error:
         return NotFetched(reason=f"{part}: {error.strerror or error}", again=False)
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import httpx
 
-from omnibatch.endpoints import Account
+from omnibatch.endpoints import Account, without_queries
 from omnibatch.providers import Request, Response
 
 __all__ = ["Fetched", "Lost", "NotFetched", "NotSent", "Wire", "meaning_of"]
@@ -77,7 +77,7 @@ _NOT_SENT = (
 
 def meaning_of(error: httpx.HTTPError | httpx.InvalidURL) -> NotSent | Lost:
     """Map an httpx exception; whatever is not known to come first is doubt."""
-    reason = f"{type(error).__name__}: {error}".rstrip(": ")
+    reason = without_queries(f"{type(error).__name__}: {error}".rstrip(": "))
     if isinstance(error, httpx.LocalProtocolError):
         # Its text quotes the header it objects to, and that may be the one with the key.
         reason = f"{type(error).__name__}: the request is not valid HTTP"

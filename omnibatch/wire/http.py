@@ -8,16 +8,16 @@ request is given its own.
 """
 
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 import anyio
 import httpx
 
-from omnibatch.endpoints import Account, is_loopback
+from omnibatch.endpoints import Account, Secret, is_loopback
 from omnibatch.failpoints import reach
 from omnibatch.providers import Request, Response, provider_named
 from omnibatch.wire.download import download
@@ -44,7 +44,7 @@ class WireSettings:
     reply would else hold the send, and with it a soft stop, for ever.
     """
 
-    proxy: str | None = field(default=None, repr=False)  # it may hold a password
+    proxy: Secret | None = None  # it may hold a password
     ca_file: str | None = None
     create_within_s: float = 240.0
 
@@ -58,10 +58,11 @@ class HttpWire:
         context = ssl.create_default_context(cafile=settings.ca_file)
         unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=16)
         fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy.reveal())
         self._create_within_s = settings.create_within_s
-        self._creates = _client(context, settings.proxy, fresh, _CREATE)
-        self._asks = _client(context, settings.proxy, unlimited, _ASK)
-        self._fetches = _client(context, settings.proxy, unlimited, _FETCH)
+        self._creates = _client(context, proxy, fresh, _CREATE)
+        self._asks = _client(context, proxy, unlimited, _ASK)
+        self._fetches = _client(context, proxy, unlimited, _FETCH)
 
     async def __aenter__(self) -> "HttpWire":
         return self
@@ -120,7 +121,7 @@ class _Ways(httpx.AsyncBaseTransport):
 
 
 def _client(
-    context: ssl.SSLContext, proxy: str | None, limits: httpx.Limits, timeout: httpx.Timeout
+    context: ssl.SSLContext, proxy: httpx.Proxy | None, limits: httpx.Limits, timeout: httpx.Timeout
 ) -> httpx.AsyncClient:
     """Build a client that ignores the environment and never follows a redirect."""
     direct = httpx.AsyncHTTPTransport(verify=context, limits=limits)
@@ -137,11 +138,8 @@ def _client(
 async def _exchange(
     client: httpx.AsyncClient, account: Account, request: Request
 ) -> Response | NotSent | Lost:
-    headers = dict(provider_named(account.provider).auth_headers(account.key.reveal()))
-    if request.body is not None:
-        headers["content-type"] = "application/json"
     try:
-        async with _stream(client, account, request, headers) as reply:
+        async with _stream(client, account, request) as reply:
             body = bytearray()
             # Decoded: a gateway may compress although it was asked not to, and the id of
             # a paid task would stand in there unread.
@@ -163,19 +161,24 @@ async def _exchange(
 
 def _without_key(body: bytes, account: Account) -> bytes:
     """A gateway that echoes the key in its error must not bring it into a ledger or a log."""
-    key = account.key.reveal().encode()
-    return body.replace(key, b"***") if len(key) >= _SHORTEST_KEY else body
+    if len(account.key.reveal()) < _SHORTEST_KEY:
+        return body
+    return body.replace(account.key.reveal().encode(), b"***")
 
 
 @asynccontextmanager
 async def _stream(
-    client: httpx.AsyncClient, account: Account, request: Request, headers: Mapping[str, str]
+    client: httpx.AsyncClient, account: Account, request: Request
 ) -> AsyncIterator[httpx.Response]:
+    # The key is put in where it leaves: no name of ours holds it for a traceback to show.
     async with client.stream(
         request.method,
         account.endpoint.base_url + request.path,
         params=dict(request.query) or None,
         content=request.body,
-        headers=dict(headers),
+        headers={
+            **provider_named(account.provider).auth_headers(account.key.reveal()),
+            **({"content-type": "application/json"} if request.body is not None else {}),
+        },
     ) as reply:
         yield reply

@@ -2,6 +2,7 @@
 
 import pytest
 
+from omnibatch.endpoints import Secret
 from omnibatch.providers import Response
 from omnibatch.wire import Lost, NotSent, WireSettings
 
@@ -48,7 +49,7 @@ def test_a_given_proxy_is_asked_for_a_tunnel_and_sees_neither_key_nor_body(
     dialled: Dialled,
 ) -> None:
     with Listener(refuse) as proxy:
-        dialled.settings = WireSettings(proxy=proxy.url)
+        dialled.settings = WireSettings(proxy=Secret(proxy.url))
         reply = dialled.create("https://provider.example", key="canary-0123456789")
 
         assert isinstance(reply, NotSent)
@@ -63,7 +64,7 @@ def test_a_proxy_that_hangs_up_on_the_tunnel_is_at_worst_a_doubt(dialled: Dialle
         call.read()
 
     with Listener(leave) as proxy:
-        dialled.settings = WireSettings(proxy=proxy.url)
+        dialled.settings = WireSettings(proxy=Secret(proxy.url))
 
         assert isinstance(dialled.create("https://provider.example"), NotSent | Lost)
 
@@ -78,7 +79,7 @@ def test_loopback_addresses_are_dialled_directly_whatever_the_proxy(
     except OSError:
         pytest.skip(f"this machine has no {host}")
     with server, Listener(refuse) as proxy:
-        dialled.settings = WireSettings(proxy=proxy.url)
+        dialled.settings = WireSettings(proxy=Secret(proxy.url))
         reply = dialled.create(server.url.replace(listens_at, host))
 
         assert isinstance(reply, Response)
