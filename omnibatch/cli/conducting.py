@@ -19,7 +19,14 @@ from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
 from omnibatch.cli.saying import say
 from omnibatch.cli.stage import Stage
-from omnibatch.cli.telling import clips_folder, say_locked, say_missing_keys, say_remote, say_stops
+from omnibatch.cli.telling import (
+    clips_folder,
+    say_edited,
+    say_locked,
+    say_missing_keys,
+    say_remote,
+    say_stops,
+)
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
@@ -140,6 +147,7 @@ class _Run:
         """Nothing to do: no question, and not one byte changed."""
         self.book.close()
         say_locked(plan)
+        say_edited(plan, self.book.attempts, self.stage.place.root)
         counts = plan.counts
         kept = counts.get(Action.KEEP, 0)
         others = {a: n for a, n in counts.items() if a is not Action.KEEP}
@@ -215,6 +223,7 @@ class _Run:
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})
         say_locked(plan)
+        say_edited(plan, self.book.attempts, self.stage.place.root)
         say_stops(outcome)
         say_remote(plan, interrupted=self.stops.signal is not None)
         if self.reading.batch is None:

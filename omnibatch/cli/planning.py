@@ -17,9 +17,11 @@ from omnibatch.shots import Slot
 ClipAt = Callable[[Output], Clip | None]
 
 __all__ = [
+    "asked_for",
     "clip_in",
     "clips_to_fetch",
     "make_plan",
+    "plan_for",
     "plan_json",
     "say_plan",
     "spent_words",
@@ -42,7 +44,15 @@ def make_plan(
 
     Without a batch the plan is the ledger's own: what is paid for, or in doubt.
     """
-    asked = Asked(
+    asked = asked_for(place, endpoints, stale=stale, failed=failed)
+    return plan_for(batch, ledger, asked, wanted=wanted)
+
+
+def asked_for(
+    place: LedgerPlace, endpoints: Mapping[str, str], *, stale: bool = False, failed: bool = False
+) -> Asked:
+    """What a plan is asked with: the files of this disk, and a run's endpoints."""
+    return Asked(
         endpoints=endpoints,
         can_look_up=lambda name: provider_named(name).lookup.by != "none",
         clip_exists=clip_exists_in(place.root),
@@ -50,6 +60,16 @@ def make_plan(
         stale=stale,
         failed=failed,
     )
+
+
+def plan_for(
+    batch: CheckedBatch | None,
+    ledger: Ledger,
+    asked: Asked,
+    *,
+    wanted: frozenset[Slot] | None = None,
+) -> Plan:
+    """The plan of a film; without a batch the ledger's own."""
     if batch is None:
         return plan_ledger(ledger, asked)
     return plan_batch(batch, ledger, asked, wanted=wanted)

@@ -5,12 +5,21 @@ from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
 from omnibatch.cli.saying import say, say_error
+from omnibatch.cli.standing.clips import SIZES_ALONE, check_clips
+from omnibatch.cli.standing.rows import EDITED, clip_of
 from omnibatch.ledger import Attempt, AttemptId
-from omnibatch.plan import Action, Plan
+from omnibatch.plan import Action, ClipFile, Plan
 from omnibatch.providers import provider_named
 from omnibatch.run import Halt, HaltReason, Outcome
 
-__all__ = ["clips_folder", "say_locked", "say_missing_keys", "say_remote", "say_stops"]
+__all__ = [
+    "clips_folder",
+    "say_edited",
+    "say_locked",
+    "say_missing_keys",
+    "say_remote",
+    "say_stops",
+]
 
 _MOST_LOCKED = 20
 _ASKS = frozenset({Action.RESUME, Action.COLLECT, Action.RECONCILE, Action.ORPHAN})
@@ -43,6 +52,25 @@ def say_locked(plan: Plan) -> None:
         say(f"{step.slot}: {step.reason}")
     if len(kept) > _MOST_LOCKED:
         say(f"... and {len(kept) - _MOST_LOCKED:,} more locked shots that changed")
+
+
+def say_edited(plan: Plan, attempts: Mapping[AttemptId, Attempt], root: Path) -> None:
+    """Name the clips that are kept although they are not the bytes that were collected.
+
+    By their size: `status` compares bytes. A run never touches them.
+    """
+    kept = {
+        output: step.slot
+        for step in plan.steps
+        if step.action is Action.KEEP and step.attempt is not None
+        if (output := clip_of(attempts[step.attempt])) is not None
+    }
+    check = check_clips(kept, root, most_bytes=SIZES_ALONE)
+    edited = [output for output in kept if check.found[output] is ClipFile.EDITED]
+    for output in edited[:_MOST_LOCKED]:
+        say(f"{kept[output]}: {EDITED}: {output.path}; kept as it is")
+    if len(edited) > _MOST_LOCKED:
+        say(f"... and {len(edited) - _MOST_LOCKED:,} more edited clips")
 
 
 def say_stops(outcome: Outcome) -> None:
