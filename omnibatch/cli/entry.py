@@ -75,7 +75,9 @@ def run_command_line() -> None:
     except click.exceptions.Exit as stop:
         _leave(Exit.DONE if stop.exit_code == 0 else Exit.USAGE)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)  # it quotes what was typed, or what a shell made of that
+        click.echo(_shown(told.getvalue()), err=True, nl=False)
         _leave(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
         _say_error("interrupted; whatever was bought is recorded: run again to go on")
@@ -98,6 +100,12 @@ def _say_error(message: str, hint: str = "") -> None:
     say_error(message, hint)
 
 
+def _shown(text: str) -> str:
+    from omnibatch.cli.saying import clean
+
+    return "\n".join(map(clean, text.split("\n")))
+
+
 def _leave(code: Exit) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
@@ -113,12 +121,10 @@ def _report_bug() -> None:
     import platform
     import traceback
 
-    from omnibatch.cli.saying import clean
     from omnibatch.endpoints import without_queries, without_secrets
 
     report = without_queries(without_secrets(traceback.format_exc()))
-    for line in report.split("\n"):
-        click.echo(clean(line), err=True)
+    click.echo(_shown(report), err=True)
     _say_error(
         "BUG: this is omnibatch's own mistake, not yours",
         f"please report the lines above; omnibatch {__version__}, "
