@@ -13,6 +13,7 @@ MADE_OF = pyproject.toml requirements-dev.lock omnibatch/__init__.py
 help:
 	@echo 'make demo    rehearse specs/harbor.yaml: real clips from a local emulator, for free'
 	@echo 'make test    run all tests'
+	@echo 'make prove   kill, cut and tear at every step of a run; print what it came to; long'
 	@echo 'make lint    ruff, its formatter, and mypy --strict'
 	@echo 'make bench   time and memory beside naive ways, some minutes; QUICK=--quick for a look'
 	@echo 'make clean   remove .venv, caches, and what the demo rendered'
@@ -23,6 +24,9 @@ demo: $(VENV)/installed
 
 test: $(VENV)/developing
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+
+prove: $(VENV)/developing
+	$(BIN)/python tests/prove.py
 
 lint: $(VENV)/developing
 	$(BIN)/ruff check .
@@ -54,4 +58,4 @@ $(VENV)/developing: $(VENV)/installed
 	@$(PIP) install --requirement requirements-dev.lock
 	@touch $@
 
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test prove lint bench clean

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from .canary import spelling_in, spellings_under
+from .figures import FOLDER, PROVE, Figures
 from .guard import keep_in, move_out
 from .launching import Launcher
 from .node_packages import node_modules
@@ -21,12 +22,29 @@ _home = tempfile.TemporaryDirectory(prefix="omnibatch-home-")
 
 def pytest_configure(config: pytest.Config) -> None:
     """Move out before any module of ours is imported: some look at the home when they are."""
+    asked = {name: os.environ[name] for name in (PROVE, FOLDER) if name in os.environ}
     keep_in()
     move_out(os.environ, Path(_home.name))
+    os.environ |= asked  # for the processes that share the tests; no command line gets them
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     _home.cleanup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The whole proof takes too long for every day; its quick parts are tests like any other."""
+    if os.environ.get(PROVE):
+        return
+    for item in items:
+        if item.get_closest_marker("prove") is not None:
+            item.add_marker(pytest.mark.skip(reason="a part of `make prove`"))
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Figures:
+    """Takes what a test has counted, for the table of `make prove`."""
+    return Figures(request.node.nodeid)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from omnibatch.cli.deciding import Desk, deciding, targets_of
-from omnibatch.cli.options import Chosen, ledger_option, manifest_options
+from omnibatch.cli.options import Chosen, ledger_option, manifest_options, wait_option
 from omnibatch.cli.reading import now
 from omnibatch.cli.saying import say
 from omnibatch.errors import Exit, UsageError
@@ -20,14 +20,15 @@ _HAS_CLIP = (State.SUCCEEDED, State.COLLECTED)
 @click.command("abandon", epilog="For instance: omnibatch abandon specs/harbor.yaml wave")
 @manifest_options
 @ledger_option
-def command(chosen: Chosen, ledger: Path | None) -> Exit:
+@wait_option
+def command(chosen: Chosen, ledger: Path | None, wait: bool) -> Exit:
     """Let go of SHOT: no run takes it up again, until `omnibatch retry`.
 
     Spends nothing. For a shot that is unconfirmed, failed or refused, or whose task never
     ends: it goes on at the provider, and is no longer asked about. What it may have cost
     stays counted.
     """
-    with deciding(chosen, ledger) as desk:
+    with deciding(chosen, ledger, wait=wait) as desk:
         for slot in desk.slots(targets_of(chosen, "abandon")):
             _abandon(desk, slot)
     return Exit.DONE

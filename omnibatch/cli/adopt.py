@@ -6,7 +6,7 @@ import click
 
 from omnibatch.checks import CheckedShot
 from omnibatch.cli.deciding import Desk, deciding
-from omnibatch.cli.options import Chosen, ledger_option, manifest_options
+from omnibatch.cli.options import Chosen, ledger_option, manifest_options, wait_option
 from omnibatch.cli.reading import now
 from omnibatch.cli.saying import say
 from omnibatch.errors import Exit, UsageError
@@ -34,7 +34,8 @@ _HAS_CLIP = (State.SUCCEEDED, State.COLLECTED)
 @click.command("adopt", epilog="For instance: omnibatch adopt specs/harbor.yaml wave clx0001")
 @manifest_options
 @ledger_option
-def command(chosen: Chosen, ledger: Path | None) -> Exit:
+@wait_option
+def command(chosen: Chosen, ledger: Path | None, wait: bool) -> Exit:
     """Tell the ledger that TASK_ID at the provider is SHOT's; the next run collects it.
 
     Spends nothing. For a shot whose create was sent and whose reply was lost: find the
@@ -48,7 +49,7 @@ def command(chosen: Chosen, ledger: Path | None) -> Exit:
     shot, task_id = chosen.rest
     if not task_id.isprintable() or " " in task_id or len(task_id) > _LONGEST_ID:
         raise UsageError(f"{task_id!r} is not a task id", "copy it from the provider's task list")
-    with deciding(chosen, ledger) as desk:
+    with deciding(chosen, ledger, wait=wait) as desk:
         slots = desk.slots((shot,))
         if len(slots) != 1:
             raise UsageError(f"{shot!r} names {len(slots)} shots", "a task belongs to one of them")

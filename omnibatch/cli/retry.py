@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from omnibatch.cli.deciding import Desk, deciding, targets_of
-from omnibatch.cli.options import Chosen, ledger_option, manifest_options
+from omnibatch.cli.options import Chosen, ledger_option, manifest_options, wait_option
 from omnibatch.cli.reading import now
 from omnibatch.cli.saying import say
 from omnibatch.errors import Exit, UsageError
@@ -18,13 +18,14 @@ __all__ = ["command"]
 @click.command("retry", epilog="For instance: omnibatch retry specs/harbor.yaml wave")
 @manifest_options
 @ledger_option
-def command(chosen: Chosen, ledger: Path | None) -> Exit:
+@wait_option
+def command(chosen: Chosen, ledger: Path | None, wait: bool) -> Exit:
     """Grant SHOT one more attempt; the next `omnibatch run` buys it.
 
     Spends nothing by itself. For a shot that is unconfirmed, failed, refused, abandoned,
     or collected and not liked; also for one whose task never ends. The clips it has are kept.
     """
-    with deciding(chosen, ledger) as desk:
+    with deciding(chosen, ledger, wait=wait) as desk:
         for slot in desk.slots(targets_of(chosen, "retry")):
             _retry(desk, slot)
     return Exit.DONE

@@ -20,7 +20,8 @@ Invariants, which the tests hold by killing the process:
 9. An attempt made at a loopback endpoint never satisfies a plan for a real one.
 
 `model`, `join`, `codec`, `conflict`, `state` and `identity` are pure. `journal` (its lines:
-`records`), `lockfile` and `held` each own one file; `reading` joins them; `book` is the
+`records`), `lockfile` and `held` each own one file (`volume` knows where a lock on it may
+not be seen); `reading` joins them; `book` is the
 ledger open for recording, and is loaded by those alone who record.
 """
 
@@ -56,6 +57,7 @@ from omnibatch.ledger.state import (
     next_send_number,
     state_of,
 )
+from omnibatch.ledger.volume import network_volume_of
 
 if TYPE_CHECKING:
     from omnibatch.ledger.book import Book
@@ -88,6 +90,7 @@ __all__ = [
     "is_picked",
     "ledger_exists",
     "may_have_cost",
+    "network_volume_of",
     "next_send_number",
     "parse_lockfile",
     "read_ledger",
