@@ -18,27 +18,14 @@ from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
 from omnibatch.cli.saying import say, say_warning
 from omnibatch.cli.stage import Stage
-from omnibatch.cli.telling import (
-    clips_folder,
-    say_edited,
-    say_locked,
-    say_missing_keys,
-    say_remote,
-    say_stops,
-)
+from omnibatch.cli.telling import clips_folder, say_kept, say_missing_keys, say_remote, say_stops
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting, warn_of_network_volume
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
 from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_renamed
 from omnibatch.plan import Action, Names, Plan
-from omnibatch.run import (
-    Outcome,
-    RunSetup,
-    Stopper,
-    find_doubts,
-    settle_and_submit,
-)
+from omnibatch.run import Outcome, RunSetup, Stopper, find_doubts, settle_and_submit
 from omnibatch.shots import RunSettings, Slot
 from omnibatch.wire import HttpWire
 
@@ -154,8 +141,7 @@ class _Run:
         """Nothing to do: no question, and not one byte changed."""
         self.book.close()
         self._account_for_all(plan)
-        say_locked(plan)
-        say_edited(plan, self.book.attempts, self.stage.place.root)
+        say_kept(plan, self.book.attempts, self.stage.place.root)
         counts = plan.counts
         kept = counts.get(Action.KEEP, 0)
         others = {a: n for a, n in counts.items() if a is not Action.KEEP}
@@ -235,13 +221,8 @@ class _Run:
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})
-        say_locked(plan)
-<<<<<<< HEAD
-        say_edited(plan, self.book.attempts, self.stage.place.root)
-        say_stops(outcome)
-=======
+        say_kept(plan, self.book.attempts, self.stage.place.root)
         say_stops(plan, outcome)
->>>>>>> main
         say_remote(plan, interrupted=self.stops.signal is not None)
         if self.reading.batch is None:
             now_collected = collected_among(self._attempts) - self.collected_before

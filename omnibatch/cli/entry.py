@@ -5,6 +5,7 @@ returns its exit code; what it raises is turned into one line with a cure, or, f
 of ours, into a report that can be sent to us.
 """
 
+import io
 import os
 import sys
 from importlib import import_module

@@ -21,25 +21,10 @@ from omnibatch.cli.standing.mends import Mender, cost_words
 from omnibatch.cli.standing.rows import Row, clip_of, rows_of, speakers_of
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import is_rehearsal
-<<<<<<< HEAD
-from omnibatch.errors import Exit, JournalMissing, UsageError
+from omnibatch.errors import Exit, JournalMissing, LedgerDamaged, UsageError
 from omnibatch.ledger import Attempt, Ledger, LedgerPlace, best_task, read_ledger
 from omnibatch.plan import Drift, closed_shots, expired, select_slots
 from omnibatch.providers import provider_named
-=======
-from omnibatch.errors import Exit, JournalMissing, LedgerDamaged
-from omnibatch.ledger import (
-    Attempt,
-    Ledger,
-    LedgerPlace,
-    Output,
-    State,
-    best_task,
-    read_ledger,
-    state_of,
-)
-from omnibatch.plan import closed_shots, select_slots, tip_of
->>>>>>> main
 from omnibatch.run import spent_on, unpriced_among
 
 __all__ = ["command"]

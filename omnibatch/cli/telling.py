@@ -15,8 +15,7 @@ from omnibatch.run import Halt, HaltReason, Outcome
 
 __all__ = [
     "clips_folder",
-    "say_edited",
-    "say_locked",
+    "say_kept",
     "say_missing_keys",
     "say_remote",
     "say_stops",
@@ -46,7 +45,13 @@ def say_missing_keys(
     return bool(missing)
 
 
-def say_locked(plan: Plan) -> None:
+def say_kept(plan: Plan, attempts: Mapping[AttemptId, Attempt], root: Path) -> None:
+    """Name what a run keeps as it is although it is not as the manifest says, or as it was."""
+    _say_locked(plan)
+    _say_edited(plan, attempts, root)
+
+
+def _say_locked(plan: Plan) -> None:
     """Name the shots that are kept although they changed: nothing buys them again."""
     kept = [step for step in plan.steps if step.changed and step.action is Action.KEEP]
     for step in kept[:_MOST_LOCKED]:
@@ -55,8 +60,7 @@ def say_locked(plan: Plan) -> None:
         say(f"... and {len(kept) - _MOST_LOCKED:,} more locked shots that changed")
 
 
-<<<<<<< HEAD
-def say_edited(plan: Plan, attempts: Mapping[AttemptId, Attempt], root: Path) -> None:
+def _say_edited(plan: Plan, attempts: Mapping[AttemptId, Attempt], root: Path) -> None:
     """Name the clips that are kept although they are not the bytes that were collected.
 
     By their size: `status` compares bytes. A run never touches them.
@@ -75,12 +79,8 @@ def say_edited(plan: Plan, attempts: Mapping[AttemptId, Attempt], root: Path) ->
         say(f"... and {len(edited) - _MOST_LOCKED:,} more edited clips")
 
 
-def say_stops(outcome: Outcome) -> None:
-    """Say why a run sent less than it meant to."""
-=======
 def say_stops(plan: Plan, outcome: Outcome) -> None:
     """Say why a run sent less than it meant to; `plan` is the one made after it."""
->>>>>>> main
     for halt in outcome.halts:
         if halt.reason not in (HaltReason.STOPPED, HaltReason.TIME):
             say_error(*_words(halt))

@@ -10,19 +10,12 @@ from pathlib import Path
 import anyio
 import httpcore
 
-<<<<<<< HEAD
-from omnibatch import disk
-from omnibatch.endpoints import without_queries
-from omnibatch.wire.exchange import Fetched, NotFetched
-from omnibatch.wire.guard import objection_to
-=======
 from omnibatch.wire.bounds import FetchBounds
 from omnibatch.wire.dialling import Dialling, open_reply
 from omnibatch.wire.exchange import Fetched, NotFetched, words_of
 from omnibatch.wire.guard import Admitted, admit
 from omnibatch.wire.partial import Begun, PartFile, Unwritable, begun_at, discard, fraction_kept
 from omnibatch.wire.ranges import continues, header, length_of, range_headers, strong_etag
->>>>>>> main
 
 __all__ = ["download"]
 
@@ -46,14 +39,6 @@ async def download(
         with anyio.fail_after(bounds.within_s):
             fetched = await _follow(dialling, url, part, loopback, bounds)
     except TimeoutError:
-<<<<<<< HEAD
-        return NotFetched(reason=f"not done within {_MOST_SECONDS} s")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        reason = f"{type(error).__name__}: {error}".rstrip(": ")
-        return NotFetched(reason=without_queries(reason))
-    except OSError as error:
-        return NotFetched(reason=f"{part}: {error.strerror or error}", again=False)
-=======
         fetched = NotFetched(reason=f"not done within {bounds.within_s:g} s")
     except Unwritable as error:
         # The ledger needs the room more than half a clip does, which can be had again.
@@ -68,7 +53,6 @@ async def download(
         discard(part)
         return fetched
     return NotFetched(reason=fetched.reason, kept=fraction_kept(part))
->>>>>>> main
 
 
 async def _follow(

@@ -11,13 +11,8 @@ from typing import Protocol
 import httpcore
 import httpx
 
-<<<<<<< HEAD
-from omnibatch.endpoints import Account, without_queries
-from omnibatch.providers import Request, Response
-=======
 from omnibatch.endpoints import Account
 from omnibatch.providers import Request, Response, clean
->>>>>>> main
 
 __all__ = ["Fetched", "Lost", "NotFetched", "NotSent", "Wire", "meaning_of", "words_of"]
 
@@ -97,17 +92,6 @@ _QUOTABLE = (
 _QUOTES_REQUEST = (httpx.LocalProtocolError, httpcore.LocalProtocolError)
 
 
-<<<<<<< HEAD
-def meaning_of(error: httpx.HTTPError | httpx.InvalidURL) -> NotSent | Lost:
-    """Map an httpx exception; whatever is not known to come first is doubt."""
-    reason = without_queries(f"{type(error).__name__}: {error}".rstrip(": "))
-    if isinstance(error, httpx.LocalProtocolError):
-        # Its text quotes the header it objects to, and that may be the one with the key.
-        reason = f"{type(error).__name__}: the request is not valid HTTP"
-    if isinstance(error, (*_NOT_SENT, httpx.InvalidURL)):
-        return NotSent(reason=reason)
-    return Lost(reason=reason)
-=======
 def meaning_of(error: Exception) -> NotSent | Lost:
     """Map what an exchange raised; whatever is not known to come first is doubt.
 
@@ -125,4 +109,3 @@ def words_of(error: Exception) -> str:
         return f"{name}: the request is not valid HTTP"
     words = clean(str(error)) if isinstance(error, _QUOTABLE) else ""
     return f"{name}: {words}".rstrip(": ")
->>>>>>> main

@@ -8,15 +8,9 @@ request is given its own.
 """
 
 import ssl
-<<<<<<< HEAD
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-=======
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
->>>>>>> main
 from pathlib import Path
 from types import TracebackType
 
@@ -69,21 +63,13 @@ class HttpWire:
         context = ssl.create_default_context(cafile=settings.ca_file)
         unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=16)
         fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-<<<<<<< HEAD
-        proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy.reveal())
-        self._create_within_s = settings.create_within_s
-        self._creates = _client(context, proxy, fresh, _CREATE)
-        self._asks = _client(context, proxy, unlimited, _ASK)
-        self._fetches = _client(context, proxy, unlimited, _FETCH)
-=======
         self._settings = settings
-        self._creates = _client(context, settings.proxy, fresh, _CREATE)
-        self._free = partial(_client, context, settings.proxy, unlimited)
+        proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy.reveal())
+        self._creates = _client(context, proxy, fresh, _CREATE)
+        self._free = partial(_client, context, proxy, unlimited)
         self._asks = self._free(_ASK)
         self._retired: list[httpx.AsyncClient] = []
-        proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy)
         self._dialling = Dialling(context=context, proxy=proxy)
->>>>>>> main
 
     async def __aenter__(self) -> "HttpWire":
         return self
@@ -173,30 +159,17 @@ async def _bounded(
 async def _exchange(
     client: httpx.AsyncClient, account: Account, request: Request
 ) -> Response | NotSent | Lost:
+    content_type = {} if request.body is None else {"content-type": "application/json"}
+    authorized = provider_named(account.provider).auth_headers
     try:
-<<<<<<< HEAD
-        async with _stream(client, account, request) as reply:
-            body = bytearray()
-            # Decoded: a gateway may compress although it was asked not to, and the id of
-            # a paid task would stand in there unread.
-            async for chunk in reply.aiter_bytes():
-                body += chunk
-                if len(body) > _LONGEST_REPLY:
-                    return Lost(reason=f"the reply is longer than {_LONGEST_REPLY} bytes")
-            return Response(
-                status=reply.status_code,
-                headers=dict(reply.headers),
-                body=_without_key(bytes(body), account),
-            )
-=======
+        # The key is put in where it leaves: no name of ours holds it for a traceback to show.
         built = client.build_request(
             request.method,
             account.endpoint.base_url + request.path,
             params=dict(request.query) or None,
             content=request.body,
-            headers=headers,
+            headers={**authorized(account.key.reveal()), **content_type},
         )
->>>>>>> main
     except UnicodeEncodeError:
         # The error itself holds the header, and the header the key: it ends here.
         return NotSent(reason="the key holds characters that no header can carry")
@@ -230,29 +203,6 @@ async def _read(reply: httpx.Response, account: Account) -> Response:
 
 def _without_key(text: bytes, account: Account) -> bytes:
     """A gateway that echoes the key in its error must not bring it into a ledger or a log."""
-<<<<<<< HEAD
     if len(account.key.reveal()) < _SHORTEST_KEY:
-        return body
-    return body.replace(account.key.reveal().encode(), b"***")
-
-
-@asynccontextmanager
-async def _stream(
-    client: httpx.AsyncClient, account: Account, request: Request
-) -> AsyncIterator[httpx.Response]:
-    # The key is put in where it leaves: no name of ours holds it for a traceback to show.
-    async with client.stream(
-        request.method,
-        account.endpoint.base_url + request.path,
-        params=dict(request.query) or None,
-        content=request.body,
-        headers={
-            **provider_named(account.provider).auth_headers(account.key.reveal()),
-            **({"content-type": "application/json"} if request.body is not None else {}),
-        },
-    ) as reply:
-        yield reply
-=======
-    key = account.key.reveal().encode()
-    return text.replace(key, b"***") if len(key) >= _SHORTEST_KEY else text
->>>>>>> main
+        return text
+    return text.replace(account.key.reveal().encode(), b"***")

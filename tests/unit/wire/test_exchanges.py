@@ -11,7 +11,7 @@ from collections.abc import Callable
 import anyio
 import pytest
 
-from omnibatch.endpoints import Account
+from omnibatch.endpoints import Account, Secret
 from omnibatch.providers import Request, Response
 from omnibatch.wire import HttpWire, Lost, NotSent, WireSettings
 
@@ -367,7 +367,7 @@ def test_a_small_reply_that_unpacks_to_a_huge_one_is_left_in_little_memory(
     assert most < 40 * 1024 * 1024
 
 
-@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b"x" * 99)[:-3]])
+@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b"x" * 99, mtime=0)[:-3]])
 def test_a_reply_that_cannot_be_unpacked_is_a_doubt(dialled: Dialled, body: bytes) -> None:
     def squeeze(call: Call) -> None:
         call.read()
@@ -507,7 +507,7 @@ def test_a_mad_status_line_is_told_in_words_that_steer_no_terminal(
         call.send(line + b"x" * 5000 + b"\r\n\r\n")
 
     with Listener(shout) as proxy:
-        dialled.settings = WireSettings(proxy=proxy.url)
+        dialled.settings = WireSettings(proxy=Secret(proxy.url))
         reply = dialled.create("https://provider.example")
 
     assert isinstance(reply, Lost | NotSent)
