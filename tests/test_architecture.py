@@ -20,7 +20,16 @@ PACKAGE = Path(__file__).parent.parent / "omnibatch"
 PURE_ROOMS = {"manifest", "checks", "providers", "plan"}
 PURE_MODULES = {
     f"omnibatch.ledger.{name}"
-    for name in ("codec", "conflict", "decisions", "identity", "join", "model", "state")
+    for name in (
+        "codec",
+        "conflict",
+        "decisions",
+        "identity",
+        "join",
+        "model",
+        "state",
+        "whereabouts",
+    )
 }
 IMPURE_MODULES = {
     *("anyio", "asyncio", "httpcore", "httpx", "random", "secrets", "socket", "time", "trio"),

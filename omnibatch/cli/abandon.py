@@ -1,15 +1,21 @@
-"""`omnibatch abandon`: let go of a shot."""
+"""`omnibatch abandon`: let go of shots."""
 
 from pathlib import Path
 
 import click
 
-from omnibatch.cli.deciding import Desk, deciding, targets_of
-from omnibatch.cli.options import Chosen, ledger_option, manifest_options, wait_option
+from omnibatch.cli.deciding import Desk, deciding
+from omnibatch.cli.options import (
+    Chosen,
+    ledger_option,
+    manifest_options,
+    selection_options,
+    wait_option,
+)
 from omnibatch.cli.reading import now
-from omnibatch.cli.saying import say
-from omnibatch.errors import Exit, UsageError
-from omnibatch.ledger import State, abandon, may_have_cost, state_of
+from omnibatch.cli.verdicts import Change, Left, Refused, Verdict, judge_all
+from omnibatch.errors import Exit
+from omnibatch.ledger import State, abandon, is_granted, may_have_cost, state_of
 from omnibatch.shots import Slot
 
 __all__ = ["command"]
@@ -19,33 +25,48 @@ _HAS_CLIP = (State.SUCCEEDED, State.COLLECTED)
 
 @click.command("abandon", epilog="For instance: omnibatch abandon specs/harbor.yaml wave")
 @manifest_options
+@selection_options
 @ledger_option
 @wait_option
-def command(chosen: Chosen, ledger: Path | None, wait: bool) -> Exit:
-    """Let go of SHOT: no run takes it up again, until `omnibatch retry`.
+def command(
+    chosen: Chosen,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    ledger: Path | None,
+    wait: bool,
+) -> Exit:
+    """Let go of each SHOT: no run takes it up again, until `omnibatch retry`.
 
-    Spends nothing. For a shot that is unconfirmed, failed or refused, or whose task never
-    ends: it goes on at the provider, and is no longer asked about. What it may have cost
-    stays counted.
+    Spends nothing. For shots that are unconfirmed, failed or refused, or to take back an
+    attempt that `retry` granted. One whose task never ends is let go of only by its own
+    name, not by a pattern: it goes on at the provider, and is no longer asked about. What
+    it may have cost stays counted.
     """
     with deciding(chosen, ledger, wait=wait) as desk:
-        for slot in desk.slots(targets_of(chosen, "abandon")):
-            _abandon(desk, slot)
+        judge_all(desk, "abandon", chosen.rest, select, exclude, _judge)
     return Exit.DONE
 
 
-def _abandon(desk: Desk, slot: Slot) -> None:
+def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     tip = desk.tip(slot)
+    if tip is None and desk.lost_run is not None:
+        tip = desk.unsent(slot, apart=f" {desk.lost_run}")
     if tip is None:
-        raise UsageError(
-            f"{slot} was never sent, so there is nothing to abandon",
+        return Refused(
+            "was never sent, so there is nothing to abandon",
             "write `skip: true` on the shot to leave it out",
         )
     state = state_of(tip)
     if state in _HAS_CLIP:
-        raise UsageError(
-            f"{slot} is {state.value}: it is paid for", "`omnibatch run` collects what is not here"
+        return Refused(
+            f"is {state.value}: it is paid for", "`omnibatch run` collects what is not here"
         )
-    desk.book.record_now(abandon(tip, now=now(), by=desk.book.writer))
+    if tip.abandoned is not None and tip.abandoned.on and not is_granted(tip):
+        return Left("abandoned already; nothing changed")
+    if not named and state is State.RUNNING:
+        return Left("left as it is: its task is rendering, paid for; to let go of it, name it")
     counted = "; its price stays counted as spent" if may_have_cost(tip) else ""
-    say(f"{slot}: abandoned{counted}; `omnibatch retry` takes it up again")
+    carrier = () if tip.id in desk.book.attempts else (tip,)
+    delta = abandon(tip, now=now(), by=desk.book.writer)
+    text = f"abandoned{counted}; costs nothing more; `omnibatch retry` takes it up again"
+    return Change(slot=slot, deltas=(*carrier, delta), text=text)

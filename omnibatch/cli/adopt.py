@@ -1,119 +1,150 @@
-"""`omnibatch adopt`: tell the ledger the id of a task that was made for a shot."""
+"""`omnibatch adopt`: tell the ledger the ids of tasks that were made for shots."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
-from omnibatch.checks import CheckedShot
+from omnibatch.cli.adopting import Adoption, judged, wanted_adoptions, words_of
 from omnibatch.cli.deciding import Desk, deciding
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options, wait_option
 from omnibatch.cli.reading import now
-from omnibatch.cli.saying import say
+from omnibatch.cli.saying import say, say_error
+from omnibatch.cli.task_rows import TaskRow, WrongRow, read_task_rows, wrong_id
+from omnibatch.endpoints import Account
 from omnibatch.errors import Exit, UsageError
-from omnibatch.ledger import (
-    Attempt,
-    Intent,
-    State,
-    TaskKey,
-    adopt,
-    attempt_id,
-    best_task,
-    state_of,
-)
-from omnibatch.shots import Slot
+from omnibatch.ledger import Attempt, TaskKey, adopt
+from omnibatch.providers import StatusReply
 
 __all__ = ["command"]
 
 _ARGUMENTS = 2
-_LONGEST_ID = 200
-# An account that was not to be known: adopted without its key.
-_UNKNOWN_ACCOUNT = "------"
-_HAS_CLIP = (State.SUCCEEDED, State.COLLECTED)
 
 
-@click.command("adopt", epilog="For instance: omnibatch adopt specs/harbor.yaml wave clx0001")
+@click.command("adopt", epilog="For instance: omnibatch adopt specs/harbor.yaml --csv tasks.csv")
 @manifest_options
 @ledger_option
 @wait_option
-def command(chosen: Chosen, ledger: Path | None, wait: bool) -> Exit:
+@click.option(
+    "--csv",
+    "tasks",
+    metavar="FILE",
+    help="Adopt the tasks of a CSV file, - for stdin: columns shot,task_id, and if need be "
+    "take, profile, provider. All of them or none.",
+)
+@click.option("--unchecked", is_flag=True, help="Do not ask the provider about the tasks first.")
+def command(
+    chosen: Chosen, ledger: Path | None, wait: bool, tasks: str | None, unchecked: bool
+) -> Exit:
     """Tell the ledger that TASK_ID at the provider is SHOT's; the next run collects it.
 
     Spends nothing. For a shot whose create was sent and whose reply was lost: find the
-    task in the provider's own list of tasks. Also for a task that was made elsewhere.
+    task in the provider's own list of tasks. Also for a task that was made elsewhere. The
+    provider is asked about each task, and what it tells is held against the shot.
     """
-    if len(chosen.rest) != _ARGUMENTS:
+    if tasks is not None and not chosen.rest:
+        rows: list[TaskRow | WrongRow] = read_task_rows(tasks)
+    elif tasks is None and len(chosen.rest) == _ARGUMENTS:
+        shot, task_id = chosen.rest
+        name, _, take = shot.partition("@")
+        rows = [
+            wrong_id(task_id)
+            or TaskRow(
+                place="",
+                shot=name if take.isdigit() else shot,
+                task_id=task_id,
+                take=int(take) if take.isdigit() else None,
+            )
+        ]
+    else:
         raise UsageError(
-            "adopt needs a shot and a task id",
+            "adopt needs a shot and a task id, or --csv FILE",
             f"for instance: omnibatch adopt {chosen.manifest} opening TASK_ID",
         )
-    shot, task_id = chosen.rest
-    if not task_id.isprintable() or " " in task_id or len(task_id) > _LONGEST_ID:
-        raise UsageError(f"{task_id!r} is not a task id", "copy it from the provider's task list")
     with deciding(chosen, ledger, wait=wait) as desk:
-        slots = desk.slots((shot,))
-        if len(slots) != 1:
-            raise UsageError(f"{shot!r} names {len(slots)} shots", "a task belongs to one of them")
-        _adopt(desk, slots[0], task_id)
+        adoptions = _all_or_none(wanted_adoptions(desk, rows))
+        if not unchecked:
+            adoptions = _all_or_none(_asked(desk, adoptions))
+        _record(desk, adoptions)
     return Exit.DONE
 
 
-def _adopt(desk: Desk, slot: Slot, task_id: str) -> None:
-    owner = desk.owner_of(task_id)
-    if owner == slot:
-        say(f"{slot}: task {task_id} is its own already; nothing changed")
-        return
-    if owner is not None:
-        raise UsageError(f"task {task_id} belongs to {owner}", "check the task id")
-    tip = desk.tip(slot)
-    if tip is not None and state_of(tip) in _HAS_CLIP:
-        best = best_task(tip)
-        raise UsageError(
-            f"{slot} has task {best[0].task_id if best else ''} already",
-            "let `omnibatch run` collect it first; then `omnibatch retry` makes room for another",
-        )
-    beside = ""
-    if tip is not None and tip.tasks:
-        beside = f" beside {', '.join(sorted(known.task_id for known in tip.tasks))}"
-    attempt = tip if tip is not None else _new(desk, slot)
-    intent = attempt.known_intent
-    key = TaskKey(intent.provider, intent.account, task_id)
-    desk.book.record_now(attempt)
-    desk.book.record_now(adopt(attempt, key, now=now(), by=desk.book.writer))
-    say(f"{slot}: task {task_id} adopted{beside}; the next `omnibatch run` collects it, for free")
+def _all_or_none(found: Sequence[Adoption | WrongRow]) -> list[Adoption]:
+    """The adoptions, if none is wrong. Raise `UsageError` after naming every one that is."""
+    wrong = [each for each in found if isinstance(each, WrongRow)]
+    if not wrong:
+        return [each for each in found if isinstance(each, Adoption)]
+    if len(found) == 1 and not wrong[0].place:
+        raise UsageError(wrong[0].message, wrong[0].hint)
+    for each in wrong:
+        say_error(f"{each.place}: {each.message}", each.hint)
+    count = "1 row is" if len(wrong) == 1 else f"{len(wrong)} rows are"
+    raise UsageError(
+        f"{count} wrong, so none of {len(found)} was adopted", "correct them and say it again"
+    )
 
 
-def _new(desk: Desk, slot: Slot) -> Attempt:
-    """An attempt for a slot that this ledger never sent: it needs the manifest's word."""
-    checked: CheckedShot | None = desk.checked.get(slot)
-    if checked is None:
-        raise UsageError(
-            f"{slot} cannot be adopted for while the manifest has problems",
-            "`omnibatch validate` names them",
+def _asked(desk: Desk, adoptions: Sequence[Adoption]) -> list[Adoption | WrongRow]:
+    """Ask the providers about the tasks that are news, and judge what they tell."""
+    asked = [adoption for adoption in adoptions if not adoption.own]
+    providers = {adoption.attempt.known_intent.provider for adoption in asked}
+    accounts = desk.environment.accounts(providers, desk.book.batch)
+    replies = _replies(accounts, asked)
+    return [
+        adoption
+        if adoption.own
+        else judged(
+            desk,
+            adoption,
+            replies.get(adoption.task_id),
+            accounts.get(adoption.attempt.known_intent.provider),
         )
-    if checked.is_open:
-        raise UsageError(
-            f"{slot} begins or ends with a frame of another shot, whose clip is not collected",
-            "let `omnibatch run` collect that first: a task belongs to what it was made of",
-        )
-    account = desk.environment.account(checked.provider, desk.book.batch)
-    intent = Intent(
-        slot=slot,
-        after=None,
-        digest=checked.digest,
-        provider=checked.provider,
-        account=account.name if account is not None else _UNKNOWN_ACCOUNT,
-        endpoint=desk.environment.endpoint(checked.provider).name,
-        price=None if checked.price is None else str(checked.price),
-        target=checked.shot.target,
-        intended_at=now(),
-    )
-    made = attempt_id(
-        desk.book.batch,
-        slot,
-        checked.digest,
-        None,
-        provider=intent.provider,
-        account=intent.account,
-        endpoint=intent.endpoint,
-    )
-    return Attempt(id=made, intent=intent)
+        for adoption in adoptions
+    ]
+
+
+def _replies(
+    accounts: Mapping[str, Account], adoptions: Sequence[Adoption]
+) -> Mapping[str, StatusReply]:
+    tasks = [
+        (account, adoption.task_id)
+        for adoption in adoptions
+        if (account := accounts.get(adoption.attempt.known_intent.provider)) is not None
+    ]
+    if not tasks:
+        return {}
+    import anyio  # --help needs no network
+
+    from omnibatch.cli.environment import wire_settings
+    from omnibatch.run import ask_about_tasks
+    from omnibatch.wire import HttpWire
+
+    async def main() -> Sequence[StatusReply]:
+        async with HttpWire(wire_settings()) as wire:
+            return await ask_about_tasks(wire, tasks)
+
+    return {task_id: reply for (_, task_id), reply in zip(tasks, anyio.run(main), strict=True)}
+
+
+def _record(desk: Desk, adoptions: Sequence[Adoption]) -> None:
+    """Record all at once, and say of each what it means."""
+    deltas: dict[str, Attempt] = {}
+    for adoption in adoptions:
+        if not adoption.own:
+            if adoption.attempt.id not in desk.book.attempts:
+                deltas.setdefault(adoption.attempt.id, adoption.attempt)
+            deltas[f"{adoption.attempt.id} {adoption.task_id}"] = _delta(desk, adoption)
+    if deltas:
+        desk.book.record_now(*deltas.values())
+    for adoption in adoptions:
+        say(f"{adoption.slot}: {words_of(adoption)}")
+
+
+def _delta(desk: Desk, adoption: Adoption) -> Attempt:
+    intent, reply = adoption.attempt.known_intent, adoption.reply
+    account = intent.account if adoption.account is None else adoption.account.name
+    failed = None
+    if reply is not None and reply.phase == "failed":
+        failed = reply.error or "failed without words"
+    key = TaskKey(intent.provider, account, adoption.task_id)
+    return adopt(adoption.attempt, key, now=now(), by=desk.book.writer, failed=failed)

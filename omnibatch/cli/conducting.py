@@ -6,8 +6,10 @@ from collections.abc import Mapping, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from omnibatch.cli.accounting import answer, lost_run_of
 from omnibatch.cli.admitting import Admission, RunOptions, admit
 from omnibatch.cli.clocks import boot_seconds
+from omnibatch.cli.elsewhere import say_elsewhere
 from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
 from omnibatch.cli.interrupting import Signals
 from omnibatch.cli.later import later_of
@@ -86,15 +88,18 @@ class _Run:
         """Doubts, plan, consent, work, ending."""
         self.collected_before = collected_among(self._attempts)
         self.accounts = self.stage.accounts(self._providers(), self.book.batch)
+        say_elsewhere(self._attempts, self.accounts)
         if has_doubts(self._attempts, self.accounts):
             with self.signals.softly(ENDING):
                 self._in_loop(Admission(), only_doubts=True)
                 if self.signals.code is not None:
                     return self._end(Outcome())
+        answer(self.reading, self.typed.chosen, self.book, self.stage.endpoints)
         plan = self._plan()
         if (
             self.reading.batch is not None
             and not plan.has_open_work
+            and not clips_to_fetch(plan)
             and not unfinished_among(self._attempts, self.accounts)
         ):
             return self._idle(plan)
@@ -135,6 +140,8 @@ class _Run:
             stale=self.options.stale and not after,
             failed=self.options.failed and not after,
             wanted=self.wanted if wanted is None else wanted,
+            accounts={name: account.name for name, account in self.accounts.items()},
+            lost_run=lost_run_of(self.book),
         )
 
     def _idle(self, plan: Plan) -> Exit:

@@ -1,30 +1,41 @@
-"""What `adopt`, `retry` and `abandon` share: the ledger held, and the slot's last attempt."""
+"""What `adopt`, `retry` and `abandon` share: the ledger held, the slots meant, the last line."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnibatch.checks import CheckedShot
+from omnibatch.checks import CheckedBatch, CheckedShot
+from omnibatch.cli.accounting import lost_run_of
+from omnibatch.cli.ending import next_line
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
-from omnibatch.cli.planning import clip_in
+from omnibatch.cli.planning import clip_in, make_plan
 from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
-from omnibatch.cli.saying import say_warning
+from omnibatch.cli.saying import say, say_warning
 from omnibatch.cli.streams import speak_on
+from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import UsageError
-from omnibatch.ledger import Attempt, LedgerPlace, State, state_of
+from omnibatch.ledger import (
+    UNKNOWN_ACCOUNT,
+    Attempt,
+    Intent,
+    LedgerPlace,
+    State,
+    attempt_id,
+    state_of,
+)
 from omnibatch.plan import closed_shots, select_slots, tip_of
-from omnibatch.shots import Slot
+from omnibatch.shots import Shot, Slot
 
 if TYPE_CHECKING:
     from omnibatch.ledger import Book
 
-__all__ = ["Desk", "deciding", "targets_of"]
+__all__ = ["Desk", "deciding"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +43,15 @@ class Desk:
     """A held ledger and the manifest beside it (whose problems do not matter here).
 
     `profile` is the one in use; None where the manifest cannot say, and nobody else does.
+    `lost_run` is when a run began that is not accounted for.
     """
 
     book: "Book"
     environment: Environment
     checked: Mapping[Slot, CheckedShot]
     profile: str | None
+    is_valid: bool
+    lost_run: str | None
     _by_slot: Mapping[Slot, Sequence[Attempt]]
 
     def tip(self, slot: Slot) -> Attempt | None:
@@ -57,6 +71,23 @@ class Desk:
             return [a for a in attempts if not is_rehearsal(a.known_intent.endpoint)]
         return attempts
 
+    @property
+    def known(self) -> Iterable[Slot]:
+        """Every slot of the film or the ledger."""
+        return self._by_slot
+
+    @property
+    def shots(self) -> Sequence[Shot]:
+        """The shots of the film."""
+        return [checked.shot for checked in self.checked.values()]
+
+    def slot_of(self, attempt: Attempt) -> Slot | None:
+        """The slot that an attempt of the ledger belongs to today."""
+        for slot, attempts in self._by_slot.items():
+            if any(each.id == attempt.id for each in attempts):
+                return slot
+        return None
+
     def owner_of(self, task_id: str) -> Slot | None:
         """The slot that a task belongs to, if the ledger knows it."""
         for slot, attempts in self._by_slot.items():
@@ -65,18 +96,20 @@ class Desk:
                     return slot
         return None
 
-    def slots(self, patterns: tuple[str, ...]) -> list[Slot]:
-        """The slots that `patterns` name, in the order of the film.
+    def slots(self, patterns: Sequence[str], exclude: Sequence[str] = ()) -> list[Slot]:
+        """The slots that `patterns` name and `exclude` does not, in the order of the film.
 
         Each names slots of the profile in use; others only where it names none of those.
         Raise `UsageError` where it is not clear which profile is meant: a decision may
         let money go.
         """
-        shots = [checked.shot for checked in self.checked.values()]
+        shots = self.shots
         chosen: set[Slot] = set()
         for pattern in patterns:
             hits = select_slots(self._by_slot, select=(pattern,), shots=shots)
             chosen |= {slot for slot in hits if slot.profile == self.profile} or hits
+        if exclude:
+            chosen &= select_slots(self._by_slot, exclude=exclude, shots=shots)
         profiles = sorted({slot.profile or "none" for slot in chosen})
         if len(profiles) > 1:
             raise UsageError(
@@ -85,10 +118,43 @@ class Desk:
             )
         return [slot for slot in self._by_slot if slot in chosen]
 
+    def unsent(self, slot: Slot, *, apart: str = "") -> Attempt | None:
+        """An attempt for a slot that this ledger never sent, as the manifest has it now.
+
+        None where the manifest cannot say what it would be. One that is only to carry a
+        mark is kept `apart`, by any words: that of a run is another, wherever it was made.
+        """
+        checked = self.checked.get(slot)
+        if checked is None:
+            return None
+        account = self.environment.account(checked.provider, self.book.batch)
+        last = tip_of(self._by_slot.get(slot, ()))  # a rehearsed one: see plan's `_last`
+        intent = Intent(
+            slot=slot,
+            after=None if last is None else last.id,
+            digest=checked.digest,
+            provider=checked.provider,
+            account=account.name if account is not None else UNKNOWN_ACCOUNT,
+            endpoint=self.environment.endpoint(checked.provider).name,
+            price=None if checked.price is None else str(checked.price),
+            target=checked.shot.target,
+            intended_at=now(),
+        )
+        made = attempt_id(
+            self.book.batch,
+            slot,
+            f"{intent.digest}{apart}",
+            intent.after,
+            provider=intent.provider,
+            account=intent.account,
+            endpoint=intent.endpoint,
+        )
+        return Attempt(id=made, intent=intent)
+
 
 @contextmanager
 def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Desk]:
-    """Hold the ledger for one decision, and project the lockfile after it.
+    """Hold the ledger for one decision; then project the lockfile, and say what to type next.
 
     Where another process holds it, `wait` or raise `LedgerHeld`.
     """
@@ -112,21 +178,35 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
             say_warning(notice)
         by_slot = attempts_by_slot(batch, book.attempts)
         shots = () if batch is None else batch.shots
+        environment = read_environment(chosen.manifest)
         yield Desk(
             book=book,
-            environment=read_environment(chosen.manifest),
+            environment=environment,
             checked=closed_shots(shots, by_slot, clip_in(place.root)),
             profile=batch.batch.profile if batch is not None else chosen.profile,
+            is_valid=batch is not None,
+            lost_run=lost_run_of(book),
             _by_slot=by_slot,
         )
         book.close()
+        _say_next(batch, book, environment, Typed(chosen=chosen, ledger=ledger))
 
 
-def targets_of(chosen: Chosen, command: str) -> tuple[str, ...]:
-    """The shots named on the command line. Raise `UsageError` where there are none."""
-    if not chosen.rest:
-        raise UsageError(
-            f"{command} needs a shot",
-            f"for instance: omnibatch {command} {chosen.manifest} opening",
-        )
-    return chosen.rest
+def _say_next(
+    batch: CheckedBatch | None, book: "Book", environment: Environment, typed: Typed
+) -> None:
+    """The next command and its price, as after a run."""
+    if batch is None:
+        say(f"next: {typed.validate()}   (free; the manifest has problems)")
+        return
+    providers = {attempt.known_intent.provider for attempt in book.attempts.values()}
+    providers |= {checked.provider for checked in batch.shots}
+    plan = make_plan(
+        batch,
+        book.ledger,
+        book.place,
+        {name: environment.endpoint(name).name for name in providers},
+        lost_run=lost_run_of(book),
+    )
+    lost = "--journal-lost " if book.unaccounted is not None else ""
+    say(next_line(plan, typed, options=lost))

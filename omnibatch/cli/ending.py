@@ -115,7 +115,7 @@ def next_line(
         cost = _price(plan.cost, plan.unpriced, typed)
         return f"next: {typed.run(options)}   ({cost}{collects}{raised})"
     if running:
-        return f"next: {typed.run()}   (free: collects {running} already paid for)"
+        return f"next: {typed.run(options)}   (free: collects {running} already paid for)"
     failed = [step for step in plan.steps if step.action is Action.FAILED]
     if failed:
         return f"next: {typed.run('--failed ')}   ({_priced(failed, typed)})"

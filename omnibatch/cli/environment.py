@@ -7,6 +7,7 @@ send the user's own key to a stranger.
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,6 +96,12 @@ class Environment:
         """The accounts of those `providers` that have a key."""
         found = {name: self.account(name, batch) for name in sorted(set(providers))}
         return {name: account for name, account in found.items() if account is not None}
+
+    def account_names(self, providers: Iterable[str], batch: str) -> dict[str, str]:
+        """The names of the accounts of those that have a key, for words alone: never raises."""
+        with suppress(UsageError):
+            return {name: found.name for name, found in self.accounts(providers, batch).items()}
+        return {}
 
 
 def _is_key(secret: Secret) -> bool:

@@ -72,6 +72,7 @@ def command(
         stale=stale,
         failed=failed,
         wanted=wanted_slots(reading.batch, select, exclude),
+        accounts=environment.account_names(providers, known.batch),
     )
     budget = reading.batch.batch.budget
     rehearsing = any(environment.endpoint(name).is_loopback for name in providers)

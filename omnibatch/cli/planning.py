@@ -5,13 +5,22 @@ from pathlib import Path
 from typing import Any
 
 from omnibatch.checks import CheckedBatch, Clip
-from omnibatch.cli.reading import clip_exists_in
+from omnibatch.cli.reading import clip_exists_in, now
 from omnibatch.cli.saying import money, say, say_table
-from omnibatch.ledger import AttemptId, Ledger, LedgerPlace, Output
+from omnibatch.ledger import Attempt, AttemptId, Ledger, LedgerPlace, Output, TaskKey
 from omnibatch.money import Money
-from omnibatch.plan import Action, Asked, Plan, Step, plan_batch, plan_ledger, select_slots
+from omnibatch.plan import (
+    Action,
+    Asked,
+    Plan,
+    Step,
+    expired,
+    plan_batch,
+    plan_ledger,
+    select_slots,
+)
 from omnibatch.providers import provider_named
-from omnibatch.run import inside
+from omnibatch.run import inside, whereabouts
 from omnibatch.shots import Slot
 
 ClipAt = Callable[[Output], Clip | None]
@@ -39,26 +48,51 @@ def make_plan(
     stale: bool = False,
     failed: bool = False,
     wanted: frozenset[Slot] | None = None,
+    accounts: Mapping[str, str] | None = None,
+    lost_run: str | None = None,
 ) -> Plan:
     """Plan with the files of this disk and the endpoints that a run would use.
 
-    Without a batch the plan is the ledger's own: what is paid for, or in doubt.
+    Without a batch the plan is the ledger's own: what is paid for, or in doubt. `accounts`
+    are the names of those that have a key; for `lost_run` see `Asked`.
     """
-    asked = asked_for(place, endpoints, stale=stale, failed=failed)
+    asked = asked_for(
+        place, endpoints, stale=stale, failed=failed, accounts=accounts, lost_run=lost_run
+    )
     return plan_for(batch, ledger, asked, wanted=wanted)
 
 
 def asked_for(
-    place: LedgerPlace, endpoints: Mapping[str, str], *, stale: bool = False, failed: bool = False
+    place: LedgerPlace,
+    endpoints: Mapping[str, str],
+    *,
+    stale: bool = False,
+    failed: bool = False,
+    accounts: Mapping[str, str] | None = None,
+    lost_run: str | None = None,
 ) -> Asked:
-    """What a plan is asked with: the files of this disk, and a run's endpoints."""
+    """What a plan is asked with: the files of this disk, and a run's endpoints.
+
+    Nothing is known of providers that have no endpoint here, as one that is not installed.
+    """
+    today = now()
+
+    def past_its_days(attempt: Attempt, key: TaskKey) -> str:
+        provider = attempt.known_intent.provider
+        if provider not in endpoints:
+            return ""
+        return expired(attempt, key, now=today, kept_days=provider_named(provider).lookup.kept_days)
+
     return Asked(
         endpoints=endpoints,
-        can_look_up=lambda name: provider_named(name).lookup.by != "none",
+        can_look_up=lambda name: name in endpoints and provider_named(name).lookup.by != "none",
         clip_exists=clip_exists_in(place.root),
         clip_at=clip_in(place.root),
         stale=stale,
         failed=failed,
+        accounts=accounts or {},
+        expired=past_its_days,
+        lost_run=lost_run,
     )
 
 
@@ -79,10 +113,10 @@ def clip_in(root: Path) -> ClipAt:
     """Tell where under `root` a clip lies; None for a path that leads out of there."""
 
     def clip_at(output: Output) -> Clip | None:
-        path = inside(root, output.path)
+        path = whereabouts(root, output) or inside(root, output.path)
         if path is None:
             return None
-        return Clip(path=path, shown=output.path, sha256=output.sha256)
+        return Clip(path=path, shown=path.relative_to(root).as_posix(), sha256=output.sha256)
 
     return clip_at
 
@@ -99,11 +133,11 @@ def wanted_slots(
 
 
 def clips_to_fetch(plan: Plan) -> frozenset[AttemptId]:
-    """Collected attempts whose clip is gone from the disk."""
+    """Collected attempts whose clip is gone from the disk; also where it is hardly to be had."""
     return frozenset(
         step.attempt
         for step in plan.steps
-        if step.action is Action.COLLECT and step.attempt is not None
+        if step.action in (Action.COLLECT, Action.LOST) and step.attempt is not None
     )
 
 

@@ -1,54 +1,111 @@
-"""`omnibatch retry`: let the next run buy a shot once more."""
+"""`omnibatch retry`: let the next run buy shots once more."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from omnibatch.cli.deciding import Desk, deciding, targets_of
-from omnibatch.cli.options import Chosen, ledger_option, manifest_options, wait_option
+from omnibatch.cli.deciding import Desk, deciding
+from omnibatch.cli.options import (
+    Chosen,
+    ledger_option,
+    manifest_options,
+    selection_options,
+    wait_option,
+)
 from omnibatch.cli.reading import now
 from omnibatch.cli.saying import say
-from omnibatch.errors import Exit, UsageError
-from omnibatch.ledger import State, grant, state_of
+from omnibatch.cli.verdicts import Change, Left, Refused, Verdict, judge_all
+from omnibatch.errors import Exit
+from omnibatch.ledger import Attempt, State, grant, granted_since, is_granted, state_of
+from omnibatch.money import Money
+from omnibatch.plan import total_of
 from omnibatch.shots import Slot
 
 __all__ = ["command"]
 
+_NEEDS_A_NAME = {
+    State.RUNNING: "its task is rendering, paid for",
+    State.COLLECTED: "it has its clip",
+}
 
-@click.command("retry", epilog="For instance: omnibatch retry specs/harbor.yaml wave")
+
+@click.command("retry", epilog="For instance: omnibatch retry specs/harbor.yaml --select 'wave-*'")
 @manifest_options
+@selection_options
 @ledger_option
 @wait_option
-def command(chosen: Chosen, ledger: Path | None, wait: bool) -> Exit:
-    """Grant SHOT one more attempt; the next `omnibatch run` buys it.
+def command(
+    chosen: Chosen,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    ledger: Path | None,
+    wait: bool,
+) -> Exit:
+    """Grant each SHOT one more attempt; the next `omnibatch run` buys it.
 
-    Spends nothing by itself. For a shot that is unconfirmed, failed, refused, abandoned,
-    or collected and not liked; also for one whose task never ends. The clips it has are kept.
+    Spends nothing by itself, and says what it will cost. For shots that are unconfirmed,
+    failed, refused or abandoned. One that is rendering, or collected and not liked, is
+    granted another only by its own name, not by a pattern. The clips it has are kept.
+    `omnibatch abandon` takes a grant back, as long as nothing was bought for it.
     """
     with deciding(chosen, ledger, wait=wait) as desk:
-        for slot in desk.slots(targets_of(chosen, "retry")):
-            _retry(desk, slot)
+        changes = judge_all(desk, "retry", chosen.rest, select, exclude, _judge)
+        if len(changes) > 1:
+            prices = [checked.price for c in changes if (checked := desk.checked.get(c.slot))]
+            say(f"{len(changes)} attempts granted, {_cost(prices)} at the next run")
     return Exit.DONE
 
 
-def _retry(desk: Desk, slot: Slot) -> None:
+def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     tip = desk.tip(slot)
-    if tip is None or (state_of(tip) is State.RELEASED and tip.abandoned is None):
-        say(f"{slot}: nothing to grant: the next run sends it anyway")
-        return
-    if state_of(tip) is State.SUCCEEDED:
-        raise UsageError(f"{slot} is rendered and paid for", "`omnibatch run` collects it")
     checked = desk.checked.get(slot)
+    if tip is None or (state_of(tip) is State.RELEASED and tip.abandoned is None):
+        if desk.lost_run is None:
+            return Left("nothing to grant: the next run sends it anyway")
+        tip = tip or desk.unsent(slot, apart=f" {desk.lost_run}")
+    if tip is None:
+        return Refused("was never sent, and the manifest cannot say what it is", "")
+    if is_granted(tip) and (desk.lost_run is None or granted_since(tip, desk.lost_run)):
+        return Left("one more attempt is granted already; nothing changed")
+    state = state_of(tip)
+    if state is State.SUCCEEDED:
+        return Refused("is rendered and paid for", "`omnibatch run` collects it")
     if checked is not None and checked.shot.locked and desk.has_clip(slot):
-        raise UsageError(
-            f"{slot} is locked, and has its clip: it is never bought again",
+        return Refused(
+            "is locked, and has its clip: it is never bought again",
             f"to buy another, take `locked` out first ({checked.shot.place_of('locked')})",
         )
-    delta = grant(tip, now=now(), by=desk.book.writer)
-    desk.book.record_now(delta)
+    if not named and state in _NEEDS_A_NAME:
+        return Left(f"left as it is: {_NEEDS_A_NAME[state]}; to buy another, name it")
+    delta = grant(tip, now=now(), by=desk.book.writer, after=desk.lost_run)
+    carrier = () if tip.id in desk.book.attempts else (tip,)
+    return Change(slot=slot, deltas=(*carrier, delta), text=_words(desk, slot, tip))
+
+
+def _words(desk: Desk, slot: Slot, tip: Attempt) -> str:
+    checked = desk.checked.get(slot)
+    state = state_of(tip)
+    beside = " beside the task that is rendering" if state is State.RUNNING else ""
     if checked is None:
-        cost = "once the manifest is valid"
-    else:
-        cost = f"for {checked.price}" if checked.price is not None else "at a price unknown here"
-    running = " beside the task that is rendering" if state_of(tip) is State.RUNNING else ""
-    say(f"{slot}: one more attempt granted{running}; the next `omnibatch run` buys it {cost}")
+        cost = (
+            "; it is not in the manifest as it is read now, so no run of that buys it"
+            if desk.is_valid
+            else "; the next `omnibatch run` buys it once the manifest is valid"
+        )
+        return f"one more attempt granted{beside}{cost}"
+    cost = f"; the next `omnibatch run` buys it, {_cost([checked.price])}"
+    if checked.shot.skip:
+        cost = "; but `skip` is set in the manifest, so no run buys it"
+    warning = ""
+    if state is State.UNCONFIRMED:
+        warning = ". If its lost task exists, this is a second clip, paid for twice"
+    return f"one more attempt granted{beside}{cost}{warning}"
+
+
+def _cost(prices: Sequence[Money | None]) -> str:
+    known = total_of(prices)
+    unknown = sum(price is None for price in prices)
+    if known is None:
+        return "at a price unknown here"
+    return f"for {known}" + (f", and {unknown} of unknown price" if unknown else "")

@@ -3,8 +3,7 @@
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ import click
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
 from omnibatch.cli.planning import asked_for, clip_in, plan_for, spent_words
-from omnibatch.cli.reading import Reading, attempts_by_slot, now, read_manifest
+from omnibatch.cli.reading import Reading, attempts_by_slot, read_manifest
 from omnibatch.cli.saying import say, say_error, say_json, say_table
 from omnibatch.cli.standing.clips import EVERY_BYTE, ClipCheck, check_clips
 from omnibatch.cli.standing.details import details_of
@@ -22,15 +21,12 @@ from omnibatch.cli.standing.rows import Row, clip_of, rows_of, speakers_of
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerDamaged, UsageError
-from omnibatch.ledger import Attempt, Ledger, LedgerPlace, best_task, read_ledger
-from omnibatch.plan import Drift, closed_shots, expired, select_slots
+from omnibatch.ledger import Ledger, LedgerPlace, read_ledger
+from omnibatch.plan import Drift, closed_shots, select_slots
 from omnibatch.providers import provider_named
 from omnibatch.run import spent_on, unpriced_among
 
 __all__ = ["command"]
-
-# Kling clears results after 30 days, and neither reseller's page says anything else.
-_KEPT_DAYS = 30
 
 
 @click.command("status", epilog="For instance: omnibatch status specs/harbor.yaml wave --json")
@@ -51,11 +47,15 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
     reading = read_manifest(chosen, tell=False)
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
     known = read_ledger(place)
+    lost_run = None
     try:
         read_ledger(place, whole=True)
     except (JournalMissing, LedgerDamaged) as missing:
         say_error(missing.message, missing.hint)
-    rows, mender, check = _standing(chosen, ledger, reading, known, place, verify=verify)
+        if isinstance(missing, JournalMissing) and known.open is not None:
+            lost_run = known.open.since
+    typed = Typed(chosen=chosen, ledger=ledger)
+    rows, mender, check = _standing(typed, reading, known, place, lost_run, verify=verify)
     rows = _chosen(rows, chosen, reading)
     only_rehearsed = all(is_rehearsal(a.known_intent.endpoint) for a in known.attempts.values())
     spent = spent_on(known.attempts.values(), rehearsing=only_rehearsed)
@@ -94,11 +94,11 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
 
 
 def _standing(
-    chosen: Chosen,
-    folder: Path | None,
+    typed: Typed,
     reading: Reading,
     ledger: Ledger,
     place: LedgerPlace,
+    lost_run: str | None,
     *,
     verify: bool,
 ) -> tuple[list[Row], Mender, ClipCheck]:
@@ -106,15 +106,17 @@ def _standing(
     providers = {attempt.known_intent.provider for attempt in ledger.attempts.values()}
     shots = () if reading.batch is None else reading.batch.shots
     providers |= {checked.provider for checked in shots}
-    endpoints = _endpoints(read_environment(chosen.manifest), providers)
-    asked = asked_for(place, endpoints)
-    # A provider that is not installed can be asked nothing; that is no reason to say nothing.
-    asked = replace(asked, can_look_up=lambda name: name in endpoints and _can_look_up(name))
+    environment = read_environment(reading.manifest)
+    endpoints = _endpoints(environment, providers)
+    accounts = environment.account_names(endpoints, ledger.batch)
+    asked = asked_for(place, endpoints, accounts=accounts, lost_run=lost_run)
     plan = plan_for(reading.batch, ledger, asked)
     attempts_of = attempts_by_slot(reading.batch, ledger.attempts)
     here = closed_shots(shots, attempts_of, clip_in(place.root))
     speakers = speakers_of(attempts_of, here, plan)
-    outputs = [output for each in speakers.values() if (output := clip_of(each)) is not None]
+    outputs = [
+        output for each in speakers.values() if (output := clip_of(each, place.root)) is not None
+    ]
     check = check_clips(outputs, place.root, **({"most_bytes": EVERY_BYTE} if verify else {}))
     rows = rows_of(
         speakers,
@@ -124,11 +126,11 @@ def _standing(
         asked,
         batch=reading.batch,
         clips=check.found,
-        is_expired=_expired_at(now()),
+        root=place.root,
     )
     counts = Counter(slot.shot for slot in {(s.shot, s.take): s for s in attempts_of}.values())
     mender = Mender(
-        typed=Typed(chosen=chosen, ledger=folder),
+        typed=typed,
         root=place.root,
         buys=bool(plan.submits),
         is_valid=reading.batch is not None,
@@ -136,10 +138,6 @@ def _standing(
         endpoint_variables={name: provider_named(name).endpoint_variable for name in endpoints},
     )
     return rows, mender, check
-
-
-def _can_look_up(provider: str) -> bool:
-    return provider_named(provider).lookup.by != "none"
 
 
 def _endpoints(environment: Environment, providers: set[str]) -> Mapping[str, str]:
@@ -151,16 +149,6 @@ def _endpoints(environment: Environment, providers: set[str]) -> Mapping[str, st
         except UsageError:
             continue
     return found
-
-
-def _expired_at(moment: str) -> Callable[[Attempt], bool]:
-    def is_expired(attempt: Attempt) -> bool:
-        best = best_task(attempt)
-        return best is not None and bool(
-            expired(attempt, best[0], now=moment, kept_days=_KEPT_DAYS)
-        )
-
-    return is_expired
 
 
 def _chosen(rows: list[Row], chosen: Chosen, reading: Reading) -> list[Row]:

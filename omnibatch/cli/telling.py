@@ -69,7 +69,7 @@ def _say_edited(plan: Plan, attempts: Mapping[AttemptId, Attempt], root: Path) -
         output: step.slot
         for step in plan.steps
         if step.action is Action.KEEP and step.attempt is not None
-        if (output := clip_of(attempts[step.attempt])) is not None
+        if (output := clip_of(attempts[step.attempt], root)) is not None
     }
     check = check_clips(kept, root, most_bytes=SIZES_ALONE)
     edited = [output for output in kept if check.found[output] is ClipFile.EDITED]

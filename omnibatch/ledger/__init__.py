@@ -19,17 +19,19 @@ Invariants, which the tests hold by killing the process:
    absolute paths or base64.
 9. An attempt made at a loopback endpoint never satisfies a plan for a real one.
 
-`model`, `join`, `codec`, `conflict`, `state` and `identity` are pure. `journal` (its lines:
-`records`), `lockfile` and `held` each own one file (`volume` knows where a lock on it may
-not be seen); `reading` joins them; `book` is the
+`model`, `join`, `codec`, `conflict`, `state`, `whereabouts` and `identity` are pure.
+`journal` (its lines: `records`), `lockfile` and `held` each own one file (`volume` knows
+where a lock on it may not be seen); `reading` joins them; `book` is the
 ledger open for recording, and is loaded by those alone who record.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from omnibatch.ledger.conflict import weave
 from omnibatch.ledger.decisions import abandon, adopt, grant
 from omnibatch.ledger.identity import account_of, attempt_id
 from omnibatch.ledger.lockfile import encode_lockfile, parse_lockfile
+from omnibatch.ledger.merging import looks_like_lockfile, merge_lockfiles
 from omnibatch.ledger.model import (
     Attempt,
     AttemptId,
@@ -51,6 +53,7 @@ from omnibatch.ledger.state import (
     State,
     best_task,
     doubtful_sends,
+    granted_since,
     is_granted,
     is_picked,
     may_have_cost,
@@ -58,11 +61,13 @@ from omnibatch.ledger.state import (
     state_of,
 )
 from omnibatch.ledger.volume import network_volume_of
+from omnibatch.ledger.whereabouts import UNKNOWN_ACCOUNT, is_asked_at, made_elsewhere
 
 if TYPE_CHECKING:
     from omnibatch.ledger.book import Book
 
 __all__ = [
+    "UNKNOWN_ACCOUNT",
     "Attempt",
     "AttemptId",
     "Book",
@@ -86,16 +91,22 @@ __all__ = [
     "doubtful_sends",
     "encode_lockfile",
     "grant",
+    "granted_since",
+    "is_asked_at",
     "is_granted",
     "is_picked",
     "ledger_exists",
+    "looks_like_lockfile",
+    "made_elsewhere",
     "may_have_cost",
+    "merge_lockfiles",
     "network_volume_of",
     "next_send_number",
     "parse_lockfile",
     "read_ledger",
     "refuse_renamed",
     "state_of",
+    "weave",
 ]
 
 

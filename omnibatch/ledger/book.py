@@ -63,9 +63,9 @@ class Book:
         self.attempts: dict[AttemptId, Attempt] = dict(ledger.attempts)
         self._requests: dict[str, Mapping[str, Any]] = dict(ledger.requests)
         self._opening: Opening | None = None
-        # A run that began, and whose journal is not here. Only buying in its face, which
-        # the user has agreed to, takes the mark away.
-        self._unaccounted = unaccounted
+        # A run that began, and whose journal is not here; None once it is answered for,
+        # which takes the mark away.
+        self.unaccounted = unaccounted
         # What the user or our own journal has already answered for does not come back.
         self._answered = ledger.open.writers if ledger.open else frozenset()
         self._others: Opening | None = None
@@ -130,8 +130,7 @@ class Book:
         if self._opening is None:
             self._journaling.begin_buying(self.ledger)
             opening = Opening(self.writer, since)
-            write_guard(self.place, opening)
-            self._unaccounted = None
+            write_guard(self.place, self._openings(opening) or opening)
             self._project(opening)
 
     def account_for_all(self) -> None:
@@ -224,16 +223,16 @@ class Book:
             journal.sync_now()
 
     def _openings(self, own: Opening | None) -> Opening | None:
-        return join_openings(own, join_openings(self._others, self._unaccounted))
+        return join_openings(own, join_openings(self._others, self.unaccounted))
 
     def close(self) -> None:
         """Project the lockfile, no longer open. Raise `LedgerUnwritable`.
 
         A run that is not accounted for stays named in it.
         """
-        if self.attempts or self._unaccounted or self.place.lockfile.exists():
+        if self.attempts or self.unaccounted or self.place.lockfile.exists():
             self._project(None)
-        if self._unaccounted is None:
+        if self.unaccounted is None:
             clear_guard(self.place)
         self._journaling.drop_ballast()
 

@@ -12,11 +12,19 @@ from omnibatch.ledger.state import doubtful_sends
 __all__ = ["abandon", "adopt", "grant"]
 
 
-def grant(attempt: Attempt, *, now: str, by: str) -> Attempt:
-    """One more attempt may be bought after this one; it is no longer abandoned."""
+def grant(attempt: Attempt, *, now: str, by: str, after: str | None = None) -> Attempt:
+    """One more attempt may be bought after this one; it is no longer abandoned.
+
+    The grant is later than `after`: an older one may be used up by what began then.
+    """
+    held = attempt.granted
+    if held is not None and held.on and after is not None and held.at <= after:
+        held = Mark(held.at, held.by, on=False)
+    if after is not None:
+        now = max(now, _just_after(after))
     return Attempt(
         id=attempt.id,
-        granted=_mark(attempt.granted, on=True, now=now, by=by),
+        granted=_mark(held, on=True, now=now, by=by),
         abandoned=_take_back(attempt.abandoned, now=now, by=by),
     )
 
@@ -30,14 +38,20 @@ def abandon(attempt: Attempt, *, now: str, by: str) -> Attempt:
     )
 
 
-def adopt(attempt: Attempt, key: TaskKey, *, now: str, by: str) -> Attempt:
+def adopt(
+    attempt: Attempt, key: TaskKey, *, now: str, by: str, failed: str | None = None
+) -> Attempt:
     """The task `key` came of this attempt: that ends one doubt, and its marks are moot.
 
     One task answers for one send. Where two machines each sent, the other doubt stays.
+    `failed` are the provider's words for one that has failed by now.
     """
+    task = Task(state=TaskState.RUNNING)
+    if failed is not None:
+        task = Task(state=TaskState.FAILED, error=failed, finished_at=now)
     return Attempt(
         id=attempt.id,
-        tasks={key: Task(state=TaskState.RUNNING)},
+        tasks={key: task},
         sends=dict.fromkeys(doubtful_sends(attempt)[:1], SendState.CREATED),
         abandoned=_take_back(attempt.abandoned, now=now, by=by),
         granted=_take_back(attempt.granted, now=now, by=by),

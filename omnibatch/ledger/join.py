@@ -59,10 +59,13 @@ def join_tasks(a: Task, b: Task) -> Task:
 
 
 def join_openings(a: Opening | None, b: Opening | None) -> Opening | None:
-    """Neither is forgotten: each stands for purchases that may be in no lockfile yet."""
+    """Neither is forgotten: each stands for purchases that may be in no lockfile yet.
+
+    The later time counts, since what was decided before may be used up.
+    """
     if a is None or b is None:
         return a or b
-    return Opening("+".join(sorted(a.writers | b.writers)), min(a.since, b.since))
+    return Opening("+".join(sorted(a.writers | b.writers)), max(a.since, b.since))
 
 
 def _smaller_output(a: Output, b: Output) -> Output:

@@ -159,7 +159,7 @@ class Opening:
     """Says in the lockfile that a run is buying: by which writer, since when (UTC).
 
     Where copies met that two runs had left open, `writer` names both, joined by `+`, and
-    `since` is the earlier time.
+    `since` is the later time.
     """
 
     writer: str

@@ -111,5 +111,6 @@ def journal_missing(place: LedgerPlace, opening: Opening) -> JournalMissing:
         f"for that {place.lockfile.name} does not know",
         "bring the journal back, or let the machine that has it finish the run. If it is "
         "lost for good: compare with the provider's task list, `omnibatch adopt` each task "
-        "that is missing, and only then `omnibatch run --journal-lost`, which buys the rest",
+        "that is missing (--csv takes a list), `omnibatch retry` the shots that have none, "
+        "and then `omnibatch run --journal-lost`",
     )

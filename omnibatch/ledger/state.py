@@ -8,6 +8,7 @@ __all__ = [
     "State",
     "best_task",
     "doubtful_sends",
+    "granted_since",
     "is_granted",
     "is_picked",
     "may_have_cost",
@@ -83,6 +84,11 @@ def state_of(attempt: Attempt) -> State:
 def is_granted(attempt: Attempt) -> bool:
     """Tell whether the user granted one more attempt after this one."""
     return _is_on(attempt.granted)
+
+
+def granted_since(attempt: Attempt, moment: str) -> bool:
+    """Tell whether that was granted after `moment` (UTC, ISO 8601)."""
+    return attempt.granted is not None and attempt.granted.on and attempt.granted.at > moment
 
 
 def is_picked(attempt: Attempt) -> bool:

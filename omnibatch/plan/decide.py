@@ -5,7 +5,7 @@ is the order of what must not be lost: doubts first, then what is already paid f
 what is there to keep, and only then what could be bought.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from omnibatch.checks import CheckedBatch, CheckedShot
@@ -15,8 +15,9 @@ from omnibatch.plan.awaiting import Awaiting, Sourced
 from omnibatch.plan.difference import difference
 from omnibatch.plan.gone import all_paid_for, gone
 from omnibatch.plan.history import History, tip_of
+from omnibatch.plan.lost_run import withheld
 from omnibatch.plan.names import Names
-from omnibatch.plan.paid import paid_for
+from omnibatch.plan.paid import missing_clip, paid_for
 from omnibatch.plan.sources import sources_first, takes_of
 from omnibatch.plan.steps import Action, Plan, Step
 from omnibatch.shots import Slot
@@ -96,6 +97,9 @@ class _Planner:
         """The one step of a slot that is in the manifest."""
         slot = checked.shot.slot
         attempts = self.history.attempts(slot, self.asked.endpoints.get(checked.provider))
+        return withheld(self._step(checked, attempts), attempts, self.asked.lost_run)
+
+    def _step(self, checked: CheckedShot, attempts: Sequence[Attempt]) -> Step:
         paid = paid_for(attempts, self.asked)
         if paid is not None:
             return _say(checked, *paid)
@@ -105,11 +109,14 @@ class _Planner:
         clips = [attempt for attempt in attempts if state_of(attempt) is State.COLLECTED]
         if checked.shot.locked and clips:
             return self._locked(checked, clips)
-        if tip is not None and is_granted(tip):
+        granted = tip is not None and is_granted(tip)
+        if tip is not None and granted and (tip.sends or tip.tasks):
             return _buy(checked, "one more attempt granted by `retry`", tip)
         kept = self._kept(checked, clips)
         if kept is not None:
             return _say(checked, *kept)
+        if granted:  # for the first time, in the face of a lost run
+            return self._held_back(_buy(checked, "granted by `retry`", tip))
         return self._held_back(self._wanting(checked, tip, has_clip=bool(clips)))
 
     def _wanting(self, checked: CheckedShot, tip: Attempt | None, *, has_clip: bool) -> Step:
@@ -169,9 +176,7 @@ class _Planner:
                 before = attempt.slot.shot
                 named = "" if before == checked.shot.slot.shot else f" as {before}"
                 return (Action.KEEP, f"collected{named}: {output.path}", attempt)
-        if not self.asked.reaches(clips[-1]):
-            return (Action.LOST, "its clip is not here, and its endpoint not asked", clips[-1])
-        return (Action.COLLECT, "its clip is not here: fetched again, for free", clips[-1])
+        return missing_clip(clips[-1], self.asked)
 
     def _changed(self, checked: CheckedShot, attempt: Attempt) -> str:
         before = self.ledger.requests.get(attempt.known_intent.digest)

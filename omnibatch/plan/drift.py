@@ -4,11 +4,10 @@ A plan says what a run would do; this says what has come apart since the last on
 or not any run can mend it.
 """
 
-from collections.abc import Callable
 from enum import Enum
 
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt, State, state_of
+from omnibatch.ledger import Attempt, State, best_task, state_of
 from omnibatch.plan.asked import Asked
 from omnibatch.plan.paid import is_waited_for
 from omnibatch.plan.steps import Action, Step
@@ -28,7 +27,7 @@ class Drift(Enum):
     """The words of drift, the most urgent first. A slot may have several."""
 
     LOST = "lost"
-    """It may have been paid for, and nobody here can ask for it or say what became of it."""
+    """It may have been paid for, and nobody knows, or its provider cannot be asked from here."""
     EXPIRED = "expired"
     """Its clip is not here, and the provider has let go of it, or most likely so."""
     MISSING = "missing"
@@ -48,7 +47,6 @@ def drifts_of(
     *,
     clip: ClipFile | None,
     is_orphan: bool,
-    is_expired: Callable[[Attempt], bool],
 ) -> tuple[Drift, ...]:
     """The drift of a slot that `attempt` speaks for, in the order of `Drift`.
 
@@ -64,12 +62,12 @@ def drifts_of(
     if is_waited_for(attempt):
         if state is State.UNCONFIRMED or not (is_asked or is_local):
             found.add(Drift.LOST)
-        elif state is State.SUCCEEDED and is_expired(attempt):
+        elif state is State.SUCCEEDED and _is_expired(attempt, asked):
             found.add(Drift.EXPIRED)
     if is_orphan:
         return tuple(drift for drift in Drift if drift in found)
     if clip is ClipFile.MISSING:
-        if is_expired(attempt):
+        if _is_expired(attempt, asked):
             found.add(Drift.EXPIRED)
         elif is_asked:
             found.add(Drift.MISSING)
@@ -80,3 +78,10 @@ def drifts_of(
     if step is not None and step.action is Action.STALE:
         found.add(Drift.STALE)
     return tuple(drift for drift in Drift if drift in found)
+
+
+def _is_expired(attempt: Attempt, asked: Asked) -> bool:
+    """Whether the provider has most likely let go of its clip. Elsewhere that proves nothing."""
+    best = best_task(attempt)
+    is_past = best is not None and bool(asked.expired(attempt, best[0]))
+    return is_past and not asked.elsewhere(attempt)

@@ -6,7 +6,7 @@ from omnibatch.ledger import Attempt, State, best_task, is_granted, state_of
 from omnibatch.plan.asked import Asked
 from omnibatch.plan.steps import Action
 
-__all__ = ["Verdict", "is_waited_for", "paid_for"]
+__all__ = ["Verdict", "is_waited_for", "missing_clip", "paid_for"]
 
 Verdict = tuple[Action, str, Attempt]
 
@@ -20,6 +20,20 @@ def paid_for(attempts: Sequence[Attempt], asked: Asked) -> Verdict | None:
     for attempt in waiting:
         return _under_way(attempt, asked)
     return None
+
+
+def missing_clip(attempt: Attempt, asked: Asked) -> Verdict:
+    """What can be done about a collected attempt whose clip is not here."""
+    if not asked.reaches(attempt):
+        return (Action.LOST, "its clip is not here, and its endpoint not asked", attempt)
+    best = best_task(attempt)
+    elsewhere = asked.elsewhere(attempt)
+    gone = asked.expired(attempt, best[0]) if best else ""
+    if gone and not elsewhere:
+        cure = "asked for all the same; `omnibatch retry` buys another"
+        return (Action.LOST, f"its clip is not here; {gone}: {cure}", attempt)
+    more = f"; {elsewhere}" if elsewhere else ""
+    return (Action.COLLECT, f"its clip is not here: fetched again, for free{more}", attempt)
 
 
 def is_waited_for(attempt: Attempt) -> bool:
@@ -36,9 +50,11 @@ def is_waited_for(attempt: Attempt) -> bool:
 def _doubt(attempt: Attempt, asked: Asked) -> Verdict:
     provider = attempt.known_intent.provider
     lost = "its reply was lost, a task may exist"
+    elsewhere = asked.elsewhere(attempt)
+    made = f" (it was {elsewhere})" if elsewhere else ""
     if asked.can_look_up(provider) and asked.reaches(attempt):
-        return (Action.RECONCILE, f"{lost}: {provider} is asked for it", attempt)
-    return (Action.DECIDE, f"{lost}: adopt, retry or abandon it", attempt)
+        return (Action.RECONCILE, f"{lost}: {provider} is asked for it{made}", attempt)
+    return (Action.DECIDE, f"{lost}: adopt, retry or abandon it{made}", attempt)
 
 
 def _under_way(attempt: Attempt, asked: Asked) -> Verdict:
@@ -51,6 +67,11 @@ def _under_way(attempt: Attempt, asked: Asked) -> Verdict:
             f"paid for at {endpoint}, which is not asked now (task {task_id})",
             attempt,
         )
+    elsewhere = asked.elsewhere(attempt)
+    gone = asked.expired(attempt, best[0]) if best else ""
+    more = "".join(f"; {words}" for words in (elsewhere, gone) if words)
     if state_of(attempt) is State.RUNNING:
-        return (Action.RESUME, f"rendering, paid for (task {task_id})", attempt)
-    return (Action.COLLECT, f"rendered, not fetched yet (task {task_id})", attempt)
+        return (Action.RESUME, f"rendering, paid for (task {task_id}){more}", attempt)
+    # What was made elsewhere is never called lost: here it is only not to be had.
+    action = Action.LOST if gone and not elsewhere else Action.COLLECT
+    return (action, f"rendered, not fetched yet (task {task_id}){more}", attempt)

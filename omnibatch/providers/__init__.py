@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Request,
         Response,
         StatusReply,
+        TaskFacts,
         Verdict,
     )
     from omnibatch.providers.registry import provider_named, provider_names
@@ -44,6 +45,7 @@ __all__ = [
     "Span",
     "StatusReply",
     "Table",
+    "TaskFacts",
     "Verdict",
     "clean",
     "fault_of",
@@ -61,7 +63,7 @@ _BEHIND = {
     "prices": ("Rate",),
     "provider": (
         *("CreateReply", "LookupReply", "LookupRow", "Provider", "Request", "Response"),
-        *("StatusReply", "Verdict"),
+        *("StatusReply", "TaskFacts", "Verdict"),
     ),
     "registry": ("provider_named", "provider_names"),
     "table": ("TABLE", "Doubt", "ModelRow", "Table", "price_of"),

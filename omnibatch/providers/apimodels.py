@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omnibatch.providers.body import omni_fields, post
-from omnibatch.providers.envelope import Envelope, Fields, task_id_in
+from omnibatch.providers.envelope import Envelope, Fields, task_id_in, whole_seconds
 from omnibatch.providers.phases import KLING_PHASES, PhaseTable, read_phase
 from omnibatch.providers.provider import (
     CreateReply,
@@ -22,6 +22,7 @@ from omnibatch.providers.provider import (
     Request,
     Response,
     StatusReply,
+    TaskFacts,
     Verdict,
 )
 from omnibatch.providers.verdicts import KLING_CODES, VerdictTable, judge
@@ -67,6 +68,19 @@ def _parsed(value: object) -> object:
         return value
 
 
+def _facts(envelope: Envelope) -> TaskFacts:
+    """The model, as `kling-video/kling-video-o1`; and `param`, a string of JSON, if it is there."""
+    data = next(iter(envelope.layers[1:2]), {})
+    param = _parsed(data.get("param"))
+    asked = param if isinstance(param, dict) else {}
+    model, prompt = data.get("model") or asked.get("model"), asked.get("prompt")
+    return TaskFacts(
+        model=model.rpartition("/")[2] if isinstance(model, str) else "",
+        prompt=prompt if isinstance(prompt, str) else "",
+        duration=whole_seconds(asked.get("duration")),
+    )
+
+
 # The page's statuses are repeated in the body's `code`, and may come with HTTP 200. The
 # interface stands on a Kling relay, so Kling's own codes may come through.
 _VERDICTS = VerdictTable(
@@ -98,6 +112,7 @@ _PHASES = PhaseTable(
         "429": "busy",
         "500": "busy",
     },
+    facts=_facts,
 )
 
 

@@ -7,11 +7,18 @@ record of a task is CometAPI's older query envelope.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from omnibatch.providers.body import omni_fields, post
-from omnibatch.providers.envelope import Envelope, Fields, open_envelope, task_id_in
+from omnibatch.providers.envelope import (
+    Envelope,
+    Fields,
+    open_envelope,
+    task_id_in,
+    whole_seconds,
+)
 from omnibatch.providers.phases import KLING_PHASES, PhaseTable, read_phase
 from omnibatch.providers.provider import (
     CreateReply,
@@ -22,6 +29,7 @@ from omnibatch.providers.provider import (
     Request,
     Response,
     StatusReply,
+    TaskFacts,
     Verdict,
 )
 from omnibatch.providers.verdicts import KLING_CODES, OK_CODES, VerdictTable, judge
@@ -35,8 +43,9 @@ __all__ = ["COMETAPI", "CometApi"]
 _PATH = "/kling/v1/videos/omni-video"
 
 # The omni page has the field but not the sentence that a task can be queried by it, so
-# "not found" proves nothing. No page gives a lag: ten seconds are our own guess.
-_LOOKUP = LookupRow(by="external_id", absent_is="unknown", lag_s=10.0)
+# "not found" proves nothing. No page gives a lag: ten seconds are our own guess. Clips are
+# Kling's, whose page says that they are cleared after 30 days; CometAPI names no number.
+_LOOKUP = LookupRow(by="external_id", absent_is="unknown", lag_s=10.0, kept_days=30)
 
 
 def _task_id(envelope: Envelope) -> str | None:
@@ -60,6 +69,25 @@ def _clips(layer: Fields) -> Iterator[object]:
         yield metadata.get("url")
 
 
+def _facts(envelope: Envelope) -> TaskFacts:
+    """The external id that a task carries, and how long its clip is; no page has more."""
+    named = _external_ids(envelope.layers)
+    return TaskFacts(
+        external_id=str(min(named, key=str)) if len(named) == 1 else "",
+        duration=next((s for layer in envelope.layers for s in _seconds(layer)), None),
+    )
+
+
+def _seconds(layer: Fields) -> Iterator[int]:
+    """Whole seconds of `task_result.videos[].duration`, which is text such as `5.1`."""
+    result = layer.get("task_result")
+    videos = result.get("videos") if isinstance(result, dict) else None
+    for video in videos if isinstance(videos, list) else ():
+        seconds = whole_seconds(video.get("duration")) if isinstance(video, dict) else None
+        if seconds is not None:
+            yield seconds
+
+
 _VERDICTS = VerdictTable(
     task_id=_task_id,
     by_code={
@@ -78,6 +106,7 @@ _PHASES = PhaseTable(
         **KLING_PHASES,
         "task_not_exist": "missing",  # new-api: HTTP 400
     },
+    facts=_facts,
 )
 
 
@@ -138,8 +167,8 @@ class CometApi:
             return LookupReply(found="unknown", words=words)
         if envelope.rows:
             # A list was answered, perhaps of all tasks: only those that name our id are ours.
-            ours = (row for row in envelope.rows if attempt_id in _external_ids((row,)))
-            found = (task_id_in([(row, "task_id")]) for row in ours)
+            ours = [row for row in envelope.rows if attempt_id in _external_ids((row,))]
+            found = (task_id_in([(row, "task_id")]) for row in sorted(ours, key=_made_at))
             task_ids = tuple(dict.fromkeys(filter(None, found)))
         else:
             named = _external_ids(envelope.layers)
@@ -152,6 +181,12 @@ class CometApi:
         if not task_ids:
             return LookupReply(found="unknown", words=envelope.words)
         return LookupReply(found="found", task_ids=task_ids)
+
+
+def _made_at(row: Fields) -> float:
+    """When a task of a list was made; those that do not say come last, in their order."""
+    at = row.get("created_at")
+    return at if isinstance(at, int | float) and not isinstance(at, bool) else inf
 
 
 def _external_ids(layers: tuple[Fields, ...]) -> set[str | None]:

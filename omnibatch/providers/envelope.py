@@ -13,7 +13,7 @@ from typing import TypeGuard
 
 from omnibatch.providers.words import clean
 
-__all__ = ["BODY_LIMIT", "Envelope", "open_envelope", "task_id_in", "word_of"]
+__all__ = ["BODY_LIMIT", "Envelope", "open_envelope", "task_id_in", "whole_seconds", "word_of"]
 
 BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of a decoded body that are read as JSON; a longer one counts as unreadable."""
@@ -118,6 +118,14 @@ def word_of(value: object) -> str:
         case str():
             return value[:_LONGEST_ID].strip().lower()
     return ""
+
+
+def whole_seconds(value: object) -> int | None:
+    """Return a length such as 5, "5" or "5.041" in whole seconds; None for anything else."""
+    try:
+        return round(float(word_of(value)))
+    except (ValueError, OverflowError):
+        return None
 
 
 def task_id_in(places: Iterable[tuple[Fields, str]]) -> str | None:

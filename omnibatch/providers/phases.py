@@ -5,11 +5,11 @@ documents call terminal ends a task, and any other word means "ask again".
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from omnibatch.providers.envelope import Envelope, Fields, open_envelope, word_of
-from omnibatch.providers.provider import Response, StatusReply
+from omnibatch.providers.provider import Response, StatusReply, TaskFacts
 from omnibatch.providers.retry_after import retry_after_s
 from omnibatch.providers.words import clean
 
@@ -68,13 +68,15 @@ class PhaseTable:
     """How one provider's replies to a query are read.
 
     `state_keys` and `reason_keys` are tried in this order within a layer; `urls` yields
-    what a layer names as finished clips.
+    what a layer names as finished clips; `facts` reads what a reply about a task tells of
+    its request.
     """
 
     state_keys: tuple[str, ...]
     reason_keys: tuple[str, ...]
     urls: Callable[[Fields], Iterable[object]]
     by_code: Mapping[str, Phase]
+    facts: Callable[[Envelope], TaskFacts] = lambda envelope: TaskFacts()  # noqa: ARG005 - none
 
 
 def read_phase(response: Response, table: PhaseTable) -> StatusReply:
@@ -85,7 +87,7 @@ def read_phase(response: Response, table: PhaseTable) -> StatusReply:
     if 200 <= response.status < 300 and envelope.code not in table.by_code:
         task = _of_task(envelope, table)
         if task.state:
-            return task
+            return replace(task, facts=table.facts(envelope))
     known = next((table.by_code[code] for code in envelope.codes if code in table.by_code), None)
     return StatusReply(
         phase=known or _by_status(response.status, envelope),

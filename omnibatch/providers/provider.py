@@ -24,6 +24,7 @@ __all__ = [
     "Request",
     "Response",
     "StatusReply",
+    "TaskFacts",
     "Verdict",
 ]
 
@@ -89,6 +90,19 @@ class CreateReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFacts:
+    """What a reply tells of the request that made a task; empty or None where it does not.
+
+    `model` is in the words of manifests, `duration` in whole seconds as asked for.
+    """
+
+    external_id: str = ""
+    model: str = ""
+    prompt: str = ""
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusReply:
     """The reading of a query's reply.
 
@@ -96,7 +110,8 @@ class StatusReply:
     `missing` (the provider does not know the task, perhaps not yet); `unclear` (an
     unknown state, or a reply that cannot be read: keep polling, warn once);
     `account` (the key is refused: stop asking); `busy` (429 or 5xx: ask later).
-    `state` is the provider's own word, for messages.
+    `state` is the provider's own word, for messages. `facts` are what it tells of the
+    request, for a task that is to be adopted.
     """
 
     phase: Literal["running", "succeeded", "failed", "missing", "unclear", "account", "busy"]
@@ -104,11 +119,12 @@ class StatusReply:
     error: str = ""
     state: str = ""
     retry_after_s: float | None = None
+    facts: TaskFacts = field(default=TaskFacts(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupReply:
-    """The answer to "does a task of this attempt exist?".
+    """The answer to "does a task of this attempt exist?", the oldest of several tasks first.
 
     `absent` is only ever returned where the provider's row says that it may be believed.
     """
@@ -123,12 +139,14 @@ class LookupRow:
     """How a provider can be asked for a task whose id was lost.
 
     `absent_is` says what its "not found" is worth; `lag_s` is how many seconds after a
-    send a task may still be invisible.
+    send a task may still be invisible, to a query too; `kept_days` how many days after a
+    task's end its clip can be fetched, None where no page says.
     """
 
     by: Literal["external_id", "none"]
     absent_is: Literal["authoritative", "unknown"]
     lag_s: float
+    kept_days: int | None = None
 
 
 class Provider(Protocol):

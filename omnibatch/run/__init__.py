@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from omnibatch.run.asking import ask_about_tasks
     from omnibatch.run.batch import (
         Outcome,
         RunSetup,
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from omnibatch.run.budget import Cap, spent_on, unpriced_among
     from omnibatch.run.events import Event, Kind, Observer
     from omnibatch.run.halts import Halt, HaltReason
-    from omnibatch.run.targets import inside
+    from omnibatch.run.targets import inside, whereabouts
     from omnibatch.run.work import Later, Purchase
 
 __all__ = [
@@ -29,19 +30,22 @@ __all__ = [
     "Purchase",
     "RunSetup",
     "Stopper",
+    "ask_about_tasks",
     "find_doubts",
     "inside",
     "settle_and_submit",
     "spent_on",
     "unpriced_among",
+    "whereabouts",
 ]
 
 _BEHIND = {
+    "asking": ("ask_about_tasks",),
     "batch": ("Outcome", "RunSetup", "Stopper", "find_doubts", "settle_and_submit"),
     "budget": ("Cap", "spent_on", "unpriced_among"),
     "events": ("Event", "Kind", "Observer"),
     "halts": ("Halt", "HaltReason"),
-    "targets": ("inside",),
+    "targets": ("inside", "whereabouts"),
     "work": ("Later", "Purchase"),
 }
 _HOMES = {name: home for home, names in _BEHIND.items() for name in names}

@@ -13,7 +13,7 @@ from random import Random
 import anyio
 
 from omnibatch.endpoints import Account
-from omnibatch.ledger import AttemptId, Book, State, TaskState, state_of
+from omnibatch.ledger import AttemptId, Book, State, state_of
 from omnibatch.run.awake import Awake
 from omnibatch.run.budget import Cap, Purse
 from omnibatch.run.closing import Closing
@@ -24,6 +24,7 @@ from omnibatch.run.office import Office
 from omnibatch.run.reconcile import reconcile
 from omnibatch.run.settle import go_on_after_sleep, queue_unfinished, run_settlers, unfinished
 from omnibatch.run.submit import Bought, run_submitters
+from omnibatch.run.targets import recorded_paths
 from omnibatch.run.unwrapping import unwrapped
 from omnibatch.run.work import Later, Purchase
 from omnibatch.shots import RunSettings
@@ -145,14 +146,13 @@ def _office(setup: RunSetup, closing: Closing) -> Office:
         now=setup.now,
         random=setup.random,
         awake=Awake(setup.boot),
+        recorded=recorded_paths(setup.book.attempts.values()),
     )
     running = dict.fromkeys(setup.accounts, 0)
     for attempt in setup.book.attempts.values():
-        if office.account_for(attempt) is not None and state_of(attempt) is not State.ABANDONED:
-            tasks = attempt.tasks.values()
-            running[attempt.known_intent.provider] += sum(
-                task.state is TaskState.RUNNING for task in tasks
-            )
+        held = sum(office.holds_slot(attempt, key) for key in attempt.tasks)
+        if held and state_of(attempt) is not State.ABANDONED:
+            running[attempt.known_intent.provider] += held
     office.governors = {
         name: Governor(
             name,

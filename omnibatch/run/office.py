@@ -7,7 +7,9 @@ from random import Random
 import anyio
 
 from omnibatch.endpoints import Account
-from omnibatch.ledger import Attempt, Book
+from omnibatch.ledger import Attempt, Book, TaskKey, TaskState, is_asked_at, made_elsewhere
+from omnibatch.plan import expired
+from omnibatch.providers import provider_named
 from omnibatch.run.agenda import Agenda
 from omnibatch.run.awake import Awake
 from omnibatch.run.budget import Purse
@@ -26,8 +28,8 @@ class Office:
 
     `accounts` and `governors` are by provider name. `now` gives UTC in ISO 8601 for the
     record; pauses are measured by the event loop's own clock, deadlines by `awake`. `random`
-    only spreads pauses. `claimed` holds the paths of clips that are being fetched, `collected` counts
-    those that were.
+    only spreads pauses. `claimed` holds the paths of clips that are being fetched, `recorded`
+    those that the ledger knew already, `collected` counts those that were fetched.
     """
 
     book: Book
@@ -43,6 +45,7 @@ class Office:
     polls: Agenda[Poll] = field(default_factory=Agenda)
     fetches: Agenda[Fetch] = field(default_factory=Agenda)
     claimed: set[str] = field(default_factory=set)
+    recorded: set[str] = field(default_factory=set)
     collected: int = 0
 
     def tell(
@@ -52,16 +55,41 @@ class Office:
         self.observe(Event(kind=kind, slot=slot, text=text, task_id=task_id))
 
     def account_for(self, attempt: Attempt) -> Account | None:
-        """The account that an attempt can be asked at: its very endpoint, or none.
+        """The account that an attempt is asked about at: today's of its provider, or none.
 
         An endpoint that stands in a ledger is compared, never dialled: a file that came
-        by git must not tell us where to send a key.
+        by git must not tell us where to send a key. So what was made elsewhere is asked
+        about here, where it may be found; `elsewhere` tells that not finding it proves
+        nothing.
         """
-        intent = attempt.known_intent
-        account = self.accounts.get(intent.provider)
-        if account is None or account.endpoint.name != intent.endpoint:
+        account = self.accounts.get(attempt.known_intent.provider)
+        if account is None or not is_asked_at(attempt, account.endpoint.name):
             return None
         return account
+
+    def elsewhere(self, attempt: Attempt) -> str:
+        """How the place where an attempt was made differs from its `account_for`, or nothing."""
+        account = self.account_for(attempt)
+        if account is None:
+            return ""
+        return made_elsewhere(attempt, endpoint=account.endpoint.name, account=account.name)
+
+    def holds_slot(self, attempt: Attempt, key: TaskKey) -> bool:
+        """Tell whether a task takes one of the places that the provider gives this account.
+
+        One of another endpoint does not; one of another key may, since keys share accounts.
+        """
+        account = self.account_for(attempt)
+        return (
+            account is not None
+            and account.endpoint.name == attempt.known_intent.endpoint
+            and attempt.tasks[key].state is TaskState.RUNNING
+        )
+
+    def expired(self, attempt: Attempt, key: TaskKey) -> str:
+        """That a task's clip is past the days that its provider keeps clips, or nothing."""
+        kept_days = provider_named(attempt.known_intent.provider).lookup.kept_days
+        return expired(attempt, key, now=self.now(), kept_days=kept_days)
 
     def add_fetch(self, fetch: Fetch) -> None:
         """Queue a download. While it lasts, pollers wait: a failed one asks for a new URL."""

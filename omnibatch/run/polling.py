@@ -19,7 +19,8 @@ from omnibatch.wire import Lost, NotSent
 __all__ = ["begin_polling", "poll_worker"]
 
 _GROWTH = 1.4
-# A task that the provider does not know is most likely not yet visible; so many times.
+# A task that the provider does not know is most likely not yet visible: it is asked about
+# so many times at least, and for as long as the provider's row says, before that is told.
 _MISSING_TIMES = 6
 
 
@@ -56,7 +57,7 @@ async def _ask(office: Office, poll: Poll) -> None:
     elif reply.phase == "account":
         _key_refused(office, poll, attempt, reply)
     else:
-        _again(office, poll, attempt, reply)
+        _again(office, poll, attempt, reply, lag_s=provider.lookup.lag_s)
 
 
 async def _succeeded(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
@@ -80,17 +81,20 @@ async def _failed(office: Office, poll: Poll, attempt: Attempt, reply: StatusRep
     _free(office, poll)
 
 
-def _again(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
+def _again(
+    office: Office, poll: Poll, attempt: Attempt, reply: StatusReply, *, lag_s: float
+) -> None:
     """Ask later: still running, or an answer that says nothing certain."""
     missing = poll.missing + 1 if reply.phase == "missing" else 0
-    # Whoever granted another attempt does not wait for this one any more.
-    if missing > (0 if is_granted(attempt) else _MISSING_TIMES):
-        _give_up(office, poll, attempt, _unknown_to(office, attempt))
+    may_be_late = anyio.current_time() - poll.since < lag_s
+    has_patience = missing <= _MISSING_TIMES or may_be_late
+    if missing and (not has_patience or _is_not_awaited(office, poll)):
+        _give_up(office, poll, attempt, _unknown_to(office, poll, attempt))
         return
     if office.awake.now() - poll.since > office.settings.stalled_after:
         _give_up(office, poll, attempt, f"still {reply.state or 'running'} after a long time")
         return
-    odd = reply.phase in ("unclear", "busy") or missing > 1
+    odd = reply.phase in ("unclear", "busy") or (missing > 1 and not may_be_late)
     if odd and not poll.warned:
         told = f"task {poll.task.task_id}: {reply.state or reply.phase}; asked again"
         office.tell(Kind.WARNING, attempt.slot, told)
@@ -100,19 +104,41 @@ def _again(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> 
     begin_polling(office, replace(poll, pause=pause, missing=missing, warned=poll.warned or odd))
 
 
+def _is_not_awaited(office: Office, poll: Poll) -> bool:
+    """Whether one "not known" is enough: it will hardly turn up, or nobody waits for it."""
+    attempt = office.book.attempts[poll.attempt]
+    return bool(
+        is_granted(attempt) or office.elsewhere(attempt) or office.expired(attempt, poll.task)
+    )
+
+
 def _key_refused(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
     words = reply.error or reply.state or "the key is refused"
+    elsewhere = office.elsewhere(attempt)
+    if elsewhere:
+        # Refused for this task alone, for all we know: today's key may be good for today's.
+        _give_up(office, poll, attempt, f"the provider does not answer: {words}; {elsewhere}")
+        return
     _give_up(office, poll, attempt, f"the provider does not answer this key: {words}")
     governor = office.governors.get(poll.task.provider)
     if governor is not None:
         governor.key_refused(words)
 
 
-def _unknown_to(office: Office, attempt: Attempt) -> str:
-    account = office.account_for(attempt)
-    if account is not None and account.name != attempt.known_intent.account:
-        return "the provider does not know the task; it was made with another key than today's"
-    return "the provider does not know the task; if its id is wrong, adopt the right one"
+def _unknown_to(office: Office, poll: Poll, attempt: Attempt) -> str:
+    unknown = "the provider does not know the task"
+    elsewhere = office.elsewhere(attempt)
+    if elsewhere:
+        return (
+            f"{unknown}; but it was {elsewhere}, so that proves nothing: "
+            "set endpoint and key back, or adopt, or abandon it"
+        )
+    gone = office.expired(attempt, poll.task)
+    if gone:
+        return f"its clip can no longer be had: {gone}; `omnibatch retry` buys another"
+    if attempt.tasks[poll.task].state is not TaskState.RUNNING:
+        return f"its clip can no longer be had: {unknown} any more"
+    return f"{unknown}; if its id is wrong, adopt the right one"
 
 
 def _give_up(office: Office, poll: Poll, attempt: Attempt, why: str) -> None:

@@ -3,9 +3,14 @@
 `Found` ends the doubt with the task. `Absent` ends it only where the provider's row says
 that this may be believed, after its lag, and at the send's own endpoint and account.
 Everything else leaves it `unconfirmed`, for the user to decide. Nothing is sent here.
+
+The lag is waited out by this process's own clock, which nobody sets: a send found at the
+start is at least as old as the run, since its process has left the lock. The time of day
+only ever shortens a wait after which nothing is believed.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import anyio
 
@@ -22,6 +27,8 @@ from omnibatch.ledger import (
     is_granted,
     state_of,
 )
+from omnibatch.money import parse_money
+from omnibatch.plan import total_of
 from omnibatch.providers import LookupReply, Provider, provider_named
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
@@ -31,10 +38,15 @@ __all__ = ["look_up", "reconcile"]
 
 _WORKERS = 4
 _TRIES = 3
+_PAUSE_S = 1.0
+# An attempt is recorded before its bytes leave, and its exchange may take so long.
+_LONGEST_SEND_S = 240.0
+_SAME_MOMENT_S = 0.01  # clocks of event loops wake a little early
 
 
 async def reconcile(office: Office) -> None:
     """Look up every doubtful attempt of the ledger, a few at a time."""
+    began = anyio.current_time()
     doubts = [
         attempt.id
         for attempt in office.book.attempts.values()
@@ -44,57 +56,103 @@ async def reconcile(office: Office) -> None:
 
     async def work() -> None:
         for attempt in waiting:
-            await look_up(office, attempt)
+            await look_up(office, attempt, since=began - _age_s(office, attempt))
 
     async with anyio.create_task_group() as group:
         for _ in range(min(_WORKERS, len(doubts))):
             group.start_soon(work)
 
 
-async def look_up(office: Office, attempt_id: AttemptId) -> Sequence[TaskKey]:
-    """Ask for the task of a doubtful attempt; record and return what was found."""
+async def look_up(
+    office: Office, attempt_id: AttemptId, *, since: float | None = None
+) -> Sequence[TaskKey]:
+    """Ask for the task of a doubtful attempt; record and return what was found.
+
+    `since` is when its send was over at the latest, by the event loop's clock; by default
+    that is now.
+    """
     attempt = office.book.attempts[attempt_id]
     account = office.account_for(attempt)
     if account is None:
         return ()
     provider = provider_named(account.provider)
-    reply = await _ask_until_known(office, provider, account, attempt)
+    over = anyio.current_time() if since is None else since
+    reply = await _ask_until_known(office, provider, account, attempt, over)
     if reply is None:
         return ()
     if reply.found == "found":
         return await _record_found(office, attempt, account, reply.task_ids)
-    own_account = account.name == attempt.known_intent.account
-    if reply.found == "absent" and provider.lookup.absent_is == "authoritative" and own_account:
+    if reply.found == "absent" and _may_be_believed(provider, account, attempt):
         sends = dict.fromkeys(doubtful_sends(attempt), SendState.NOT_CREATED)
         await office.book.record(Attempt(id=attempt.id, sends=sends))
     return ()
 
 
+def _may_be_believed(provider: Provider, account: Account, attempt: Attempt) -> bool:
+    """Whether "not found" at `account` is worth anything: by the row, and where it was sent."""
+    intent = attempt.known_intent
+    return (
+        provider.lookup.absent_is == "authoritative"
+        and account.name == intent.account
+        and account.endpoint.name == intent.endpoint
+    )
+
+
+def _age_s(office: Office, attempt_id: AttemptId) -> float:
+    """How long ago a send was over at the latest, in seconds; 0 where that is not certain.
+
+    The time of day may have been set since. So it counts only where "not found" is not
+    believed anyhow, and only for a first and single send: others have no time on record.
+    """
+    attempt = office.book.attempts[attempt_id]
+    provider = office.accounts.get(attempt.known_intent.provider)
+    if provider is None or provider_named(provider.provider).lookup.absent_is == "authoritative":
+        return 0.0
+    if [key.number for key in attempt.sends] != [1]:
+        return 0.0
+    try:
+        made, now = map(datetime.fromisoformat, (attempt.known_intent.intended_at, office.now()))
+        return max(0.0, (now - made).total_seconds() - _LONGEST_SEND_S)
+    except (ValueError, TypeError):
+        return 0.0
+
+
 async def _ask_until_known(
-    office: Office, provider: Provider, account: Account, attempt: Attempt
+    office: Office, provider: Provider, account: Account, attempt: Attempt, since: float
 ) -> LookupReply | None:
-    """Ask at once and again until the provider's lag has passed: a task may show up late."""
+    """Ask at once and again until the provider's lag has passed: a task may show up late.
+
+    None where no answer came after that: what was said before is worth nothing.
+    """
     request = provider.lookup_request(attempt.id)
     if request is None:
         return None
-    reply: LookupReply | None = None
-    for number in range(_TRIES):
-        if number:
-            await anyio.sleep(provider.lookup.lag_s / (_TRIES - 1))
+    visible_at = since + provider.lookup.lag_s
+    for left in reversed(range(_TRIES)):
+        asked_at = anyio.current_time()
         response = await office.wire.ask(account, request)
-        if isinstance(response, NotSent | Lost):
-            reply = None  # an earlier "absent" came before the lag had passed
-            continue
-        reply = provider.read_lookup(response, attempt.id)
-        if reply.found == "found":
-            break
-    return reply
+        if not isinstance(response, NotSent | Lost):
+            reply = provider.read_lookup(response, attempt.id)
+            if reply.found == "found" or asked_at >= visible_at - _SAME_MOMENT_S:
+                return reply
+        if left:
+            now = anyio.current_time()
+            await anyio.sleep((visible_at - now) / left if now < visible_at else _PAUSE_S)
+    return None
 
 
 async def _record_found(
     office: Office, attempt: Attempt, account: Account, task_ids: Sequence[str]
 ) -> Sequence[TaskKey]:
-    keys = tuple(TaskKey(account.provider, account.name, task_id) for task_id in task_ids)
+    """Record every task found that is news; the oldest comes first, and is the clip."""
+    known = {key.task_id for key in attempt.tasks}
+    keys = tuple(
+        TaskKey(account.provider, account.name, task_id)
+        for task_id in task_ids
+        if task_id not in known
+    )
+    if not keys:
+        return ()  # a task of another send: it answers for that one alone
     await office.book.record(
         Attempt(
             id=attempt.id,
@@ -103,6 +161,17 @@ async def _record_found(
             tasks={key: Task(state=TaskState.RUNNING) for key in keys},
         )
     )
-    more = f", and {len(keys) - 1} more: paid more than once" if len(keys) > 1 else ""
-    office.tell(Kind.FOUND, attempt.slot, f"found again: task {keys[0].task_id}{more}")
+    text = f"found again: task {keys[0].task_id}{_paid_twice(attempt, keys[1:])}"
+    office.tell(Kind.FOUND, attempt.slot, text)
     return keys
+
+
+def _paid_twice(attempt: Attempt, more: Sequence[TaskKey]) -> str:
+    """What to tell of tasks beside the first: each was paid for, and is collected, too."""
+    if not more:
+        return ""
+    price = attempt.known_intent.price
+    cost = total_of(None if price is None else parse_money(price) for _ in more)
+    over = "at a price unknown here" if cost is None else f"{cost} over"
+    names = ", ".join(key.task_id for key in more)
+    return f", and {len(more)} more ({names}): paid more than once, {over}; each is collected"

@@ -46,14 +46,13 @@ async def queue_unfinished(
     for attempt, key in work:
         if office.account_for(attempt) is None or await collect_known(office, attempt, key):
             continue
-        running = attempt.tasks[key].state is TaskState.RUNNING
         now = anyio.current_time()
         poll = Poll(
             attempt=attempt.id,
             task=key,
             pause=office.settings.poll_first,
             since=office.awake.now(),
-            holds_slot=running,
+            holds_slot=office.holds_slot(attempt, key),
         )
         office.polls.add(poll, due=now + office.random.uniform(0, spread_s))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import anyio
 
 from omnibatch.endpoints import Account
-from omnibatch.ledger import Attempt, TaskKey
+from omnibatch.ledger import Attempt, State, TaskKey, state_of
 from omnibatch.media import MediaFault
 from omnibatch.money import parse_money
 from omnibatch.providers import CreateReply, Verdict
@@ -114,7 +114,7 @@ class _Desk:
             return
         purchase = replace(purchase, attempt=sent.attempt)
         if isinstance(sent.outcome, Lost):
-            await self._doubt(sent, sent.outcome.reason)
+            await self._doubt(purchase, sent, sent.outcome.reason)
         elif isinstance(sent.outcome, NotSent):
             office.purse.give_back(money)
             pause = self.governor.unreachable(sent.outcome.reason)
@@ -144,7 +144,7 @@ class _Desk:
                 self.queue.appendleft(purchase)
                 governor.redirected(reply.words)
             case Verdict.DUPLICATE | Verdict.IN_DOUBT:
-                await self._doubt(sent, reply.words or "the reply could not be read")
+                await self._doubt(purchase, sent, reply.words or "the reply could not be read")
 
     def _created(self, sent: Sent) -> None:
         office = self.office
@@ -159,10 +159,17 @@ class _Desk:
         pause = self.office.settings.poll_first
         begin_polling(self.office, Poll(attempt=attempt.id, task=key, pause=pause, since=now))
 
-    async def _doubt(self, sent: Sent, reason: str) -> None:
+    async def _doubt(self, purchase: Purchase, sent: Sent, reason: str) -> None:
         """Look a lost task up at once; what stays in doubt is the user's to decide."""
         found = await look_up(self.office, sent.attempt)
         attempt = self.office.book.attempts[sent.attempt]
+        if state_of(attempt) is State.RELEASED:
+            # The provider knows for certain that there is none: as good as never sent.
+            self.office.purse.give_back(purchase.checked.price)
+            pause = self.governor.unreachable(reason)
+            why = f"{self.account.provider} says that nothing came of a lost request ({reason})"
+            self._back(purchase, pause, why)
+            return
         if not found:
             self.governor.in_doubt(reason)
             self.office.tell(Kind.IN_DOUBT, attempt.slot, reason)

@@ -144,7 +144,7 @@ def test_a_mistyped_adoption_can_be_corrected(place: Workplace) -> None:
     place.run()
     right = place.task_ids()[0]
 
-    wrong = place.omnibatch("adopt", "film.yaml", "s1", "clwrong")
+    wrong = place.omnibatch("adopt", "film.yaml", "s1", "clwrong", "--unchecked")
     stuck = place.run()
     corrected = place.omnibatch("adopt", "film.yaml", "s1", right)
     finished = place.run()

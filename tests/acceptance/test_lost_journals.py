@@ -42,14 +42,108 @@ def test_a_cleaned_folder_is_no_second_purchase(place: Workplace, committed: boo
     assert place.posts == 2
 
 
-def test_the_user_may_go_on_without_the_journal(place: Workplace) -> None:
+def test_going_on_without_the_journal_buys_nothing_that_may_have_been_bought(
+    place: Workplace,
+) -> None:
     kill_and_clean(place, committed=False)
 
+    finished = place.run("--journal-lost", "--stale", "--failed")
+
+    assert finished.code == 4, finished.said
+    assert "s1" in finished.out
+    assert "may have bought it" in finished.out
+    assert place.posts == 2
+    assert place.run().code == 7, "the mark stays as long as something is undecided"
+
+
+def test_what_the_user_has_granted_is_bought_without_the_journal(place: Workplace) -> None:
+    kill_and_clean(place, committed=False)
+
+    granted = place.omnibatch("retry", "film.yaml", "--select", "*")
     finished = place.run("--journal-lost")
 
+    assert granted.code == 0, granted.said
+    assert "2 attempts granted, for 0.633 USD" in granted.out
+    assert granted.out.splitlines()[-1].startswith("next: omnibatch run --journal-lost film.yaml")
     assert finished.code == 0, finished.said
     assert set(place.states().values()) == {"collected"}
     assert place.sold == {prompt_of(1): 2, prompt_of(2): 2}, "the user has said so"
+    assert place.clips() == ["s1.mp4", "s2.mp4"]
+    assert place.run().code == 0, "all is answered for, so the mark is gone"
+    assert place.posts == 4
+
+
+def test_each_shot_is_answered_for_in_its_own_way(place: Workplace) -> None:
+    """One is adopted, one granted, one let go of; the mark stays until the last."""
+    place.reopen(render_s=(0.5, 0.5))
+    place.write(3)
+    git(place, "init")
+    git(place, "add", "film.yaml")
+    with place.start_run() as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 3, "the third task")
+        running.kill()
+    git(place, "add", "film.lock.json")
+    git(place, "clean", "-fdx")
+
+    place.omnibatch("adopt", "film.yaml", "s1", place.task_ids(prompt_of(1))[0])
+    place.omnibatch("retry", "film.yaml", "s2")
+    halfway = place.run("--journal-lost")
+    marked = place.run()
+    abandoned = place.omnibatch("abandon", "film.yaml", "s3")
+    finished = place.run("--journal-lost")
+
+    assert halfway.code == 4, halfway.said
+    assert marked.code == 7, marked.said
+    assert abandoned.code == 0, abandoned.said
+    assert finished.code == 0, finished.said
+    assert place.states() == {"s1": "collected", "s2": "collected", "s3": "abandoned"}
+    assert place.sold == {prompt_of(1): 1, prompt_of(2): 2, prompt_of(3): 1}
+    assert place.run().code == 0
+
+
+def test_another_profile_is_answered_for_too(place: Workplace) -> None:
+    """The lost run does not say which profile it was for."""
+    place.reopen(render_s=(0.5, 0.5))
+    place.write(1, profiles={"draft": {"mode": "std"}, "final": {"mode": "pro"}}, profile="draft")
+    git(place, "init")
+    git(place, "add", "film.yaml")
+    with place.start_run("--profile", "final") as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 1, "the task")
+        running.kill()
+    git(place, "add", "film.lock.json")
+    git(place, "clean", "-fdx")
+
+    place.omnibatch("retry", "film.yaml", "s1")
+    draft = place.run("--journal-lost")
+    final = place.run("--profile", "final", "--journal-lost")
+
+    assert draft.code == 0, draft.said
+    assert final.code == 4, final.said
+    assert place.sold == {prompt_of(1): 2}, "the lost one, and the granted draft"
+
+
+def test_a_grant_of_before_the_lost_run_may_have_been_used_by_it(place: Workplace) -> None:
+    place.reopen(render_s=(0.5, 0.5))
+    place.write(1)
+    place.run()
+    place.omnibatch("retry", "film.yaml", "s1")
+    git(place, "init")
+    git(place, "add", "film.yaml", "film.lock.json", "renders")
+    git(place, "commit", "-m", "A clip that is not liked")
+    with place.start_run() as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
+        running.kill()
+    git(place, "checkout", "film.lock.json")
+    git(place, "clean", "-fdx")
+    assert place.run().code == 7, "the mark in git's own folder"
+
+    undecided = place.run("--journal-lost")
+    place.omnibatch("retry", "film.yaml", "s1")
+    finished = place.run("--journal-lost")
+
+    assert undecided.code == 4, undecided.said
+    assert finished.code == 0, finished.said
+    assert place.posts == 3
 
 
 def test_a_finished_batch_needs_no_journal(place: Workplace) -> None:
@@ -124,10 +218,12 @@ def test_going_on_without_the_journal_and_without_consent_changes_nothing(
     place: Workplace,
 ) -> None:
     kill_and_clean(place, committed=False)
+    place.omnibatch("retry", "film.yaml", "s1")
 
     asked = place.omnibatch("run", "film.yaml", "--journal-lost")
     again = place.run()
 
-    assert asked.code == 8, asked.said
+    assert asked.code == 4, "one is to be decided, and the other to be agreed to"
+    assert "nobody is here to agree" in asked.err
     assert again.code == 7, again.said
     assert place.posts == 2

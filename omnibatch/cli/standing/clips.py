@@ -13,7 +13,7 @@ from stat import S_ISREG
 
 from omnibatch.ledger import Output
 from omnibatch.plan import ClipFile
-from omnibatch.run import inside
+from omnibatch.run import whereabouts
 
 __all__ = ["EVERY_BYTE", "SIZES_ALONE", "ClipCheck", "check_clips"]
 
@@ -42,8 +42,9 @@ def check_clips(
     found: dict[Output, ClipFile] = {}
     alike: list[tuple[int, Output, Path]] = []
     for output in dict.fromkeys(outputs):
-        path = inside(root, output.path)
+        path = None
         try:
+            path = whereabouts(root, output)
             status = path.stat() if path is not None else None
         except (OSError, ValueError):
             status = None

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from omnibatch.cli.standing.rows import Row, clip_of
+from omnibatch.cli.standing.rows import Row
 from omnibatch.cli.typed import Typed
 from omnibatch.ledger import State, state_of
 from omnibatch.money import Money
 from omnibatch.plan import Action, Drift, total_of
+from omnibatch.run import whereabouts
 
 __all__ = ["Mend", "Mender", "cost_words"]
 
@@ -73,7 +74,7 @@ class Mender:
             case Drift.STALE:
                 return [self._again(drift, rows)]
             case Drift.EXPIRED:
-                done = [row for row in rows if clip_of(row.attempt) is not None]
+                done = [row for row in rows if row.is_collected]
                 return [self._run(drift, rows), *([self._retry(drift, done)] if done else [])]
             case Drift.LOST:
                 return self._of_lost(rows)
@@ -149,8 +150,9 @@ class Mender:
     def _moved(self, rows: list[Row]) -> str:
         if len(rows) > 1:
             return "move the edited files away (or keep them)"
-        output = clip_of(rows[0].attempt)
-        path = str(self.root / output.path) if output is not None else ""
+        output = rows[0].output
+        found = None if output is None else whereabouts(self.root, output)
+        path = "" if found is None else str(found)
         return f"mv {shlex.quote(path)} {shlex.quote(path + '.mine')}"
 
 
@@ -159,6 +161,8 @@ def _is_asked(row: Row) -> bool:
 
 
 def _is_in_doubt(row: Row) -> bool:
+    if row.step is not None and row.step.action is Action.DECIDE:
+        return True
     return row.attempt is not None and state_of(row.attempt) is State.UNCONFIRMED
 
 

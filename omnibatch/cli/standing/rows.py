@@ -1,10 +1,12 @@
 """A row for each slot that the manifest or the ledger knows: what is known of it, and why."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from omnibatch.checks import CheckedBatch, CheckedShot
-from omnibatch.ledger import Attempt, Output, State, best_task, state_of
+from omnibatch.cli.twins import more_clips, task_here
+from omnibatch.ledger import Attempt, Output, State, Task, TaskKey, state_of
 from omnibatch.money import Money
 from omnibatch.plan import Action, Asked, ClipFile, Drift, Plan, Step, drifts_of, tip_of
 from omnibatch.shots import Slot
@@ -21,6 +23,8 @@ EDITED = "edited: not the bytes that were collected"
 class Row:
     """One slot. `attempt` speaks for it, None where there is none; `attempts` are all.
 
+    `shown` is the task that speaks for the attempt: of several clips, one that is here.
+
     `note` says why, in the words of `plan` where a plan says anything. `price` is what
     another clip of it would cost today, None where that is not known.
     """
@@ -34,17 +38,22 @@ class Row:
     step: Step | None = None
     price: Money | None = None
 
+    shown: tuple[TaskKey, Task] | None = None
+
+    @property
+    def is_collected(self) -> bool:
+        """Tell whether its clip was collected, wherever it is now."""
+        return self.state == State.COLLECTED.value
+
     @property
     def task_id(self) -> str | None:
         """The id of the task that speaks for the attempt."""
-        best = best_task(self.attempt) if self.attempt is not None else None
-        return best[0].task_id if best is not None else None
+        return None if self.shown is None else self.shown[0].task_id
 
     @property
     def output(self) -> Output | None:
         """Its clip, in place or verified only."""
-        best = best_task(self.attempt) if self.attempt is not None else None
-        return best[1].output if best is not None else None
+        return None if self.shown is None else self.shown[1].output
 
 
 def speakers_of(
@@ -60,11 +69,11 @@ def speakers_of(
     }
 
 
-def clip_of(attempt: Attempt | None) -> Output | None:
-    """The collected clip of an attempt."""
+def clip_of(attempt: Attempt | None, root: Path) -> Output | None:
+    """The collected clip of an attempt: of several, one that is here."""
     if attempt is None or state_of(attempt) is not State.COLLECTED:
         return None
-    best = best_task(attempt)
+    best = task_here(attempt, root)
     return None if best is None else best[1].output
 
 
@@ -77,7 +86,7 @@ def rows_of(
     *,
     batch: CheckedBatch | None,
     clips: Mapping[Output, ClipFile],
-    is_expired: Callable[[Attempt], bool],
+    root: Path,
 ) -> list[Row]:
     """The rows, in the order of the film and then of the ledger.
 
@@ -92,20 +101,26 @@ def rows_of(
         if attempt is None:
             note = step.reason if step is not None and step.action is not Action.SUBMIT else ""
             note = note or _waits(checked)
-            rows.append(Row(slot=slot, state=UNSENT, note=note, step=step, price=price))
+            # A run whose journal is gone may have bought it.
+            is_lost = step is not None and step.action is Action.DECIDE
+            drifts = (Drift.LOST,) if is_lost else ()
+            rows.append(
+                Row(slot=slot, state=UNSENT, note=note, drifts=drifts, step=step, price=price)
+            )
             continue
         is_orphan = batch is not None and checked is None and _is_gone(slot, ids, batch)
-        output = clip_of(attempt)
+        output = clip_of(attempt, root)
         clip = None if output is None else clips.get(output)
-        drifts = drifts_of(
-            attempt, step, asked, clip=clip, is_orphan=is_orphan, is_expired=is_expired
-        )
+        shown = task_here(attempt, root)
+        notes = _notes(slot, attempt, step, clip, shown, is_orphan=is_orphan)
+        more = more_clips(attempts_of[slot], attempt, shown and shown[0], root)
         rows.append(
             Row(
                 slot=slot,
                 state=state_of(attempt).value,
-                note="; ".join(_notes(slot, attempt, step, clip, is_orphan=is_orphan)),
-                drifts=drifts,
+                note="; ".join([*notes, *([more] if more and clip is not None else [])]),
+                drifts=drifts_of(attempt, step, asked, clip=clip, is_orphan=is_orphan),
+                shown=shown,
                 attempt=attempt,
                 attempts=tuple(attempts_of[slot]),
                 step=step,
@@ -122,7 +137,13 @@ def _is_gone(slot: Slot, ids: set[str], batch: CheckedBatch) -> bool:
 
 
 def _notes(
-    slot: Slot, attempt: Attempt, step: Step | None, clip: ClipFile | None, *, is_orphan: bool
+    slot: Slot,
+    attempt: Attempt,
+    step: Step | None,
+    clip: ClipFile | None,
+    shown: tuple[TaskKey, Task] | None,
+    *,
+    is_orphan: bool,
 ) -> list[str]:
     notes = []
     if step is not None and (step.action not in _SILENT or step.changed):
@@ -136,8 +157,7 @@ def _notes(
     if clip is ClipFile.EDITED and not is_orphan:
         notes.append(EDITED)
     said = "; ".join(notes)
-    best = best_task(attempt)
-    words = best[1].error if best is not None else attempt.refusal
+    words = shown[1].error if shown is not None else attempt.refusal
     if words and words not in said:
         notes.append(words)
     return notes

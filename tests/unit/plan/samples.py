@@ -25,6 +25,7 @@ from omnibatch.problems import Place
 from omnibatch.shots import Batch, Shot, Slot
 
 ENDPOINT = "https://apimodels.app"
+OLD = "https://old.example"
 LOCAL = "http://127.0.0.1:8000"
 ON = Mark("2026-11-22T12:00:00Z", "me", on=True)
 OFF = Mark("2026-11-22T13:00:00Z", "me", on=False)
@@ -117,14 +118,15 @@ def asked(
     *,
     endpoint: str = ENDPOINT,
     clip_exists: Callable[[Output], bool] = lambda output: True,
-    **flags: bool,
+    endpoints: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> Asked:
     """What a user at `endpoint` asks for, with every clip on the disk."""
     return Asked(
-        endpoints={"apimodels": endpoint, "cometapi": "https://api.cometapi.com"},
+        endpoints=endpoints or {"apimodels": endpoint, "cometapi": "https://api.cometapi.com"},
         can_look_up=lambda provider: provider == "cometapi",
         clip_exists=clip_exists,
-        **flags,
+        **more,
     )
 
 

@@ -1,10 +1,26 @@
 """Every action, with its reason and its price: what a user reads before paying."""
 
+import pytest
+
 from omnibatch.ledger import Attempt, SendKey, SendState, TaskKey, TaskState
 from omnibatch.money import parse_money
 from omnibatch.plan import Action, Step
 
-from .samples import OFF, ON, a_batch, a_shot, attempt, changed, collected, one, plan, step
+from .samples import (
+    ENDPOINT,
+    LOCAL,
+    OFF,
+    OLD,
+    ON,
+    a_batch,
+    a_shot,
+    attempt,
+    changed,
+    collected,
+    one,
+    plan,
+    step,
+)
 
 PRICE = parse_money("0.3165 USD")
 OPENING = one()
@@ -67,11 +83,29 @@ def test_a_finished_task_is_collected() -> None:
     assert "not fetched yet" in found.reason
 
 
-def test_a_task_at_an_endpoint_that_is_not_asked_blocks_its_slot() -> None:
-    found = step(OPENING, attempt(OPENING, task=TaskState.RUNNING, endpoint="https://old.example"))
+def test_a_task_made_at_another_endpoint_is_asked_about_here_and_says_so() -> None:
+    found = step(OPENING, attempt(OPENING, task=TaskState.RUNNING, endpoint=OLD))
+
+    assert found.action is Action.RESUME
+    assert f"made at {OLD}, asked about at {ENDPOINT}" in found.reason
+    assert not found.costs
+
+
+def test_a_task_made_with_another_key_says_so_where_todays_is_known() -> None:
+    running = attempt(OPENING, task=TaskState.RUNNING)
+
+    known = step(OPENING, running, accounts={"apimodels": "f6e5d4"})
+    assert known.action is Action.RESUME
+    assert "another key (account a1b2c3), asked about with today's (f6e5d4)" in known.reason
+    assert "key" not in step(OPENING, running).reason
+    assert "key" not in step(OPENING, running, accounts={"apimodels": "a1b2c3"}).reason
+
+
+def test_a_real_task_is_never_asked_about_on_this_machine() -> None:
+    found = step(OPENING, attempt(OPENING, task=TaskState.RUNNING), endpoint=LOCAL)
 
     assert found.action is Action.BLOCKED
-    assert "https://old.example" in found.reason
+    assert ENDPOINT in found.reason
     assert "not asked now" in found.reason
     assert not found.costs
 
@@ -99,13 +133,23 @@ def test_a_doubt_where_it_can_be_looked_up_is_reconciled() -> None:
     assert "cometapi is asked for it" in found.reason
 
 
-def test_a_doubt_at_an_endpoint_that_is_not_asked_is_the_users_to_decide() -> None:
+def test_a_doubt_made_at_another_endpoint_is_looked_up_here_and_says_so() -> None:
+    comet = one(providers=("cometapi",))
+    doubt = attempt(comet, send=SendState.IN_DOUBT, provider="cometapi", endpoint=OLD)
+    found = step(comet, doubt)
+
+    assert found.action is Action.RECONCILE
+    assert f"made at {OLD}, asked about at https://api.cometapi.com" in found.reason
+
+
+def test_a_real_doubt_is_not_looked_up_on_this_machine() -> None:
     comet = one(providers=("cometapi",))
     doubt = attempt(
-        comet, send=SendState.IN_DOUBT, provider="cometapi", endpoint="https://old.example"
+        comet, send=SendState.IN_DOUBT, provider="cometapi", endpoint="https://api.cometapi.com"
     )
 
-    assert step(comet, doubt).action is Action.DECIDE
+    endpoints = {"cometapi": LOCAL}
+    assert step(comet, doubt, endpoints=endpoints).action is Action.DECIDE
 
 
 def test_a_doubt_comes_before_a_running_task_of_its_slot() -> None:
@@ -203,11 +247,34 @@ def test_a_collected_clip_that_is_gone_is_fetched_again_for_free() -> None:
 
 
 def test_a_collected_clip_that_is_gone_and_cannot_be_asked_for_is_lost() -> None:
-    clip = collected(OPENING, endpoint="https://old.example")
-    found = step(OPENING, clip, clip_exists=lambda output: False)
+    found = step(OPENING, collected(OPENING), clip_exists=lambda output: False, endpoint=LOCAL)
 
     assert found.action is Action.LOST
     assert not found.costs
+
+
+def test_a_clip_that_is_gone_and_was_made_at_another_endpoint_is_not_called_lost() -> None:
+    old = {"clip_exists": lambda output: False, "expired": lambda attempt, key: "expired: long ago"}
+    found = step(OPENING, collected(OPENING, endpoint=OLD), **old)
+
+    assert found.action is Action.COLLECT
+    assert f"made at {OLD}" in found.reason
+
+
+@pytest.mark.parametrize("task", [TaskState.SUCCEEDED, TaskState.COLLECTED])
+def test_a_clip_past_its_days_is_lost_with_the_reason_and_never_bought_by_itself(
+    task: TaskState,
+) -> None:
+    old = {"clip_exists": lambda output: False, "expired": lambda attempt, key: "expired: long ago"}
+    found = step(OPENING, attempt(OPENING, task=task), **old)
+
+    assert found.action is Action.LOST
+    assert "expired: long ago" in found.reason
+    assert not found.costs
+
+
+def test_a_clip_past_its_days_that_is_here_is_kept() -> None:
+    assert step(OPENING, collected(OPENING), expired=lambda attempt, key: "x").action is Action.KEEP
 
 
 def test_an_earlier_clip_of_the_same_request_that_is_here_is_kept() -> None:

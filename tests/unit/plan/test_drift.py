@@ -28,11 +28,10 @@ def drift(
         endpoints={"apimodels": endpoint},
         can_look_up=lambda name: False,
         clip_exists=lambda output: clip is not ClipFile.MISSING,
+        expired=lambda attempt, key: "expired" if is_expired else "",
     )
     step = Step(slot=of.slot, action=action, reason="")
-    found = drifts_of(
-        of, step, asked, clip=clip, is_orphan=is_orphan, is_expired=lambda attempt: is_expired
-    )
+    found = drifts_of(of, step, asked, clip=clip, is_orphan=is_orphan)
     return list(found)
 
 
@@ -73,6 +72,15 @@ def test_what_renders_is_lost_only_where_nobody_can_ask_for_it(under_way: Attemp
 def test_what_was_never_fetched_expires_too() -> None:
     assert drift(SUCCEEDED, Action.COLLECT, is_expired=True) == [Drift.EXPIRED]
     assert drift(RUNNING, Action.RESUME, is_expired=True) == []
+
+
+def test_what_was_made_elsewhere_is_asked_about_here_and_neither_lost_nor_expired() -> None:
+    moved = "https://moved.example"
+
+    assert drift(RUNNING, Action.RESUME, endpoint=moved) == []
+    assert drift(CLIP, Action.COLLECT, ClipFile.MISSING, endpoint=moved, is_expired=True) == [
+        Drift.MISSING
+    ]
 
 
 def test_what_was_made_on_this_machine_is_never_lost() -> None:

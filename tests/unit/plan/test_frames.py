@@ -155,11 +155,6 @@ def test_a_task_of_the_source_under_way_is_waited_for() -> None:
         ({"send": SendState.NOT_CREATED, "refusal": "no"}, {}, "which failed"),
         ({"send": SendState.IN_DOUBT}, {}, "which is in doubt"),
         ({"send": SendState.IN_DOUBT, "abandoned": ON}, {}, "which is left out"),
-        (
-            {"task": TaskState.RUNNING, "endpoint": "https://old.example"},
-            {},
-            "which is blocked itself",
-        ),
         (None, {"skip": True}, "which is left out"),
     ],
 )
@@ -172,6 +167,17 @@ def test_a_source_that_will_not_come_blocks_its_dependents(
 
     assert (found.action, found.reason) == (Action.BLOCKED, f"needs a frame of opening, {why}")
     assert not found.costs
+
+
+def test_a_source_that_is_blocked_itself_blocks_its_dependents() -> None:
+    running = attempt(OPENING, task=TaskState.RUNNING)
+
+    found = planned(OPENING, framed(), ledger=(running,), endpoint=LOCAL)["turn"]
+
+    assert (found.action, found.reason) == (
+        Action.BLOCKED,
+        "needs a frame of opening, which is blocked itself",
+    )
 
 
 def test_a_skipped_source_with_a_clip_is_a_source() -> None:

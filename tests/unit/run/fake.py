@@ -109,6 +109,7 @@ class FakeWire:
         self.creates: list[Created] = []
         self.tasks: dict[str, Made] = {}
         self.asks: list[tuple[float, str]] = []
+        self.dialled: list[tuple[str, str]] = []
         self.fetches: list[tuple[str, Path, bool]] = []
         self.forgotten = 0
         self._sending = 0
@@ -147,6 +148,7 @@ class FakeWire:
     async def ask(self, account: Account, request: Request) -> Response | NotSent | Lost:
         """See `Wire`."""
         self.asks.append((anyio.current_time(), request.query.get("task_id", request.path)))
+        self.dialled.append((account.endpoint.base_url, account.name))
         await anyio.sleep(self.latency_s)
         step = self.ask_script.popleft() if self.ask_script else None
         if callable(step):

@@ -1,15 +1,20 @@
 """Asking how tasks stand: early, then ever less often, and never to a task's harm."""
 
 from collections import deque
+from dataclasses import replace
 from itertools import pairwise
 
+import anyio
 import pytest
 
+from omnibatch.endpoints import Endpoint
 from omnibatch.ledger import Attempt, State, Task, TaskState
+from omnibatch.providers import Request
 from omnibatch.run import HaltReason, Kind
+from omnibatch.wire import NotFetched
 
 from .fake import DOWN, LOST, NO_KEY, Accepts, Answers
-from .lab import Lab
+from .lab import Lab, an_account
 
 MISSING = Answers(status=404, body={"code": 404, "msg": "Task not found"})
 ODD = Answers(status=200, body={"code": 200, "data": {"taskId": "x", "state": "reviewing"}})
@@ -112,6 +117,144 @@ def test_a_task_that_stays_unknown_is_left_running_and_not_bought_again(lab: Lab
     assert lab.recorded() == {"s0000": State.RUNNING}
     assert "does not know the task" in lab.told(Kind.STALLED)[0].text
     assert lab.purchases(batch) == []
+
+
+def test_a_miss_within_the_lag_is_no_word_worth(comet: Lab) -> None:
+    """CometAPI's row allows ten seconds; quick polls miss the task many times by then."""
+    comet.set(poll_first=0.5, poll_longest=0.5)
+    comet.wire.render_s = 12
+
+    def late(request: Request) -> Answers | None:
+        return MISSING if anyio.current_time() < 9 else None
+
+    comet.wire.ask_script = deque([late] * 30)
+
+    comet.run(comet.shots(1))
+
+    assert comet.states() == {"s0000": State.COLLECTED}
+    assert comet.told(Kind.WARNING) == comet.told(Kind.STALLED) == []
+    assert len([at for at in asked_at(comet) if at < 9]) > 12
+
+
+def test_a_miss_after_the_lag_is_told_once(comet: Lab) -> None:
+    comet.set(poll_first=4.0, poll_longest=4.0)
+    comet.wire.ask_script = deque([MISSING] * 6)
+
+    comet.run(comet.shots(1))
+
+    assert len(comet.told(Kind.WARNING)) == 1
+
+
+def moved(lab: Lab, **account: str) -> None:
+    """From now on the provider is asked with another key, or at another endpoint."""
+    endpoint = account.pop("endpoint", "")
+    found = an_account(lab.provider, **account)
+    if endpoint:
+        found = replace(found, endpoint=Endpoint.at(endpoint))
+    lab.accounts[lab.provider] = found
+    lab.wire.asks.clear()
+
+
+ELSEWHERE = {
+    "another key": {"key": "another-key", "name": "f6e5d4"},
+    "another endpoint": {"endpoint": "https://new.example"},
+}
+
+
+@pytest.mark.parametrize("account", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_a_task_not_known_elsewhere_stays_running_with_the_cure(
+    lab: Lab, account: dict[str, str]
+) -> None:
+    lab.wire.render_s = 100
+    batch = lab.shots(1)
+    lab.run(batch, stop_at=1)
+    lab.restart()
+    moved(lab, **account)
+    lab.wire.ask_script = deque([MISSING] * 20)
+
+    lab.run(batch)
+
+    assert lab.recorded() == {"s0000": State.RUNNING}
+    assert "set endpoint and key back, or adopt, or abandon" in lab.told(Kind.STALLED)[0].text
+    assert len(lab.wire.asks) == 1
+    assert len(lab.wire.creates) == 1
+
+
+def test_a_task_known_at_another_endpoint_is_collected_from_there(lab: Lab) -> None:
+    lab.wire.render_s = 100
+    batch = lab.shots(2)
+    lab.run(batch, stop_at=1)
+    lab.restart()
+    moved(lab, endpoint="https://new.example")
+
+    lab.run(batch)
+
+    assert set(lab.states().values()) == {State.COLLECTED}
+    assert {url for url, _ in lab.wire.dialled[-2:]} == {"https://new.example"}
+    assert len(lab.wire.creates) == 2
+
+
+def test_tasks_of_another_endpoint_take_no_place_of_todays(lab: Lab) -> None:
+    lab.set(in_flight=2)
+    lab.wire.create_script = deque([Accepts(render_s=None)] * 2)
+    lab.run(lab.shots(2), stop_at=1)
+    lab.restart()
+    moved(lab, endpoint="https://new.example")
+
+    outcome = lab.run(lab.shots(4), stop_at=600)
+
+    assert outcome.bought.created == 2
+    assert [halt.reason for halt in outcome.halts] == [HaltReason.STOPPED]
+
+
+def test_a_key_refused_for_a_task_made_elsewhere_does_not_end_the_buying(lab: Lab) -> None:
+    lab.wire.render_s = 100
+    lab.run(lab.shots(1), stop_at=1)
+    lab.restart()
+    moved(lab, endpoint="https://new.example")
+    lab.wire.ask_script = deque([NO_KEY])
+
+    outcome = lab.run(lab.shots(3))
+
+    assert outcome.halts == ()
+    assert lab.recorded()["s0000"] is State.RUNNING
+    assert len(lab.wire.creates) == 3
+
+
+def test_a_task_past_its_days_at_the_provider_can_no_longer_be_had(comet: Lab) -> None:
+    batch = comet.shots(1)
+    comet.run(batch, stop_at=1)
+    comet.restart()
+    comet.now = lambda: "2026-12-26T10:00:00Z"
+    comet.wire.ask_script = deque([MISSING])
+
+    comet.run(batch)
+
+    told = comet.told(Kind.STALLED)[0].text
+    assert "can no longer be had: expired: rendered 34 days ago" in told
+    assert "keeps clips for 30" in told
+    assert comet.recorded() == {"s0000": State.RUNNING}
+    assert len(comet.wire.creates) == 1
+    assert comet.purchases(batch) == []
+
+
+def test_a_rendered_task_that_seems_to_render_again_stays_rendered(lab: Lab) -> None:
+    """A flap from `completed` back to `processing`, while its clip was not fetched yet."""
+    batch = lab.shots(1)
+    lab.wire.fetch_script = deque([NotFetched(reason="HTTP 403")])
+    processing = {"taskId": "x", "state": "processing"}
+    lab.wire.ask_script = deque(
+        [None, *[Answers(status=200, body={"code": 200, "data": processing})] * 3]
+    )
+    seen = []
+    lab.at_event = lambda event: seen.append(lab.states().get("s0000"))
+
+    lab.run(batch)
+
+    assert lab.states() == {"s0000": State.COLLECTED}
+    after = seen[seen.index(State.SUCCEEDED) :]
+    assert set(after) <= {State.SUCCEEDED, State.COLLECTED}
+    assert len(lab.wire.creates) == 1
 
 
 def test_only_misses_in_a_row_count(lab: Lab) -> None:

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from omnibatch.endpoints import Endpoint
-from omnibatch.ledger import Attempt, SendKey, SendState, State, TaskState, grant
+from omnibatch.ledger import (
+    Attempt,
+    AttemptId,
+    SendKey,
+    SendState,
+    State,
+    TaskState,
+    grant,
+    state_of,
+)
+from omnibatch.money import parse_money
 from omnibatch.providers import Request, registry
 from omnibatch.run import Kind, Purchase
 
@@ -64,6 +74,7 @@ def sure(
 def lose(lab: Lab, *, made: bool) -> Attempt:
     """Leave one send of which nobody knows, as a kill between two runs does."""
     maker = Lab.shots(lab, 1, providers=("cometapi",)).shots[0]
+    maker = replace(maker, price=parse_money("0.3165 USD"))
     if lab.provider == "sure":
         maker = replace(maker, provider="sure", providers=("sure",))
     lab.wire.create_script = deque([LOST_AFTER if made else LOST])
@@ -131,6 +142,76 @@ def test_not_found_where_that_may_be_believed_ends_the_doubt_after_the_lag(sure:
     assert asked_at(sure) == pytest.approx([0, 5, 10])
 
 
+def test_an_old_doubt_is_asked_about_once_where_not_found_proves_nothing(comet: Lab) -> None:
+    lose(comet, made=False)
+    comet.now = lambda: "2026-11-23T10:00:00Z"
+
+    comet.find_doubts()
+
+    assert asked_at(comet) == [0]
+    assert comet.recorded() == {"s0000": State.UNCONFIRMED}
+
+
+@pytest.mark.parametrize("now", ["2026-11-21T10:00:00Z", "2026-11-22T10:04:00Z", "", "noon"])
+def test_an_age_that_cannot_be_trusted_waits_for_the_whole_lag(comet: Lab, now: str) -> None:
+    """Set back, no older than a send may take, or no time at all."""
+    lose(comet, made=False)
+    comet.now = lambda: now
+
+    comet.find_doubts()
+
+    assert asked_at(comet) == pytest.approx([0, 5, 10])
+
+
+def test_a_second_send_has_no_age_on_record(comet: Lab) -> None:
+    attempt = lose(comet, made=False)
+    comet.book.record_now(
+        Attempt(id=attempt.id, sends={SendKey(2, "zzzzzzzz"): SendState.IN_DOUBT})
+    )
+    comet.now = lambda: "2026-11-23T10:00:00Z"
+
+    comet.find_doubts()
+
+    assert asked_at(comet) == pytest.approx([0, 5, 10])
+
+
+def test_no_clock_that_can_be_set_makes_not_found_believed_too_early(sure: Lab) -> None:
+    """A day seems to have passed, but the task has only just been made."""
+    lose(sure, made=True)
+    sure.now = lambda: "2026-11-23T10:00:00Z"
+    sure.wire.lookup_lag_s = 8
+
+    sure.find_doubts()
+
+    assert sure.recorded() == {"s0000": State.RUNNING}
+    assert len(sure.wire.creates) == 1
+
+
+def test_many_doubts_wait_for_one_lag_together(sure: Lab) -> None:
+    lose(sure, made=False)
+    attempt = sure.attempt()
+    more = [replace(attempt, id=AttemptId(f"ob-{n:026d}")) for n in range(40)]
+    sure.book.record_now(*more)
+
+    sure.find_doubts()
+
+    assert sure.elapsed == pytest.approx(10)
+    assert {state_of(each) for each in sure.book.attempts.values()} == {State.RELEASED}
+
+
+def test_what_certainly_came_to_nothing_is_sent_again_in_the_same_run(sure: Lab) -> None:
+    maker = replace(Lab.shots(sure, 1, providers=("cometapi",)).shots[0], provider="sure")
+    sure.wire.create_script = deque([LOST])
+
+    outcome = sure.run(purchases=[Purchase(checked=maker, attempt=None, after=None)])
+
+    assert sure.states() == {"s0000": State.COLLECTED}
+    assert len(sure.wire.tasks) == outcome.bought.created == 1
+    assert len(sure.book.attempts) == 1
+    assert [create.external_id for create in sure.wire.creates] == [sure.attempt().id] * 2
+    assert sure.told(Kind.IN_DOUBT) == []
+
+
 def test_not_found_before_the_lag_has_passed_is_not_believed(sure: Lab) -> None:
     lose(sure, made=True)
     sure.wire.ask_script = deque([NOT_FOUND, LOST, DOWN])
@@ -149,21 +230,60 @@ def test_a_lookup_that_cannot_be_read_leaves_the_doubt(sure: Lab) -> None:
     assert sure.recorded() == {"s0000": State.UNCONFIRMED}
 
 
-def test_another_accounts_not_found_is_not_believed(sure: Lab) -> None:
-    lose(sure, made=True)
-    sure.accounts["sure"] = an_account("sure", key="another-key", name="f6e5d4")
+def move(lab: Lab, *, key: str = "test-key", name: str = "a1b2c3", endpoint: str = "") -> None:
+    """From now on the lab's provider is asked with another key, or at another endpoint."""
+    account = an_account(lab.provider, key=key, name=name)
+    if endpoint:
+        account = replace(account, endpoint=Endpoint.at(endpoint))
+    lab.accounts[lab.provider] = account
+
+
+ELSEWHERE = {
+    "another account": {"key": "another-key", "name": "f6e5d4"},
+    "another endpoint": {"endpoint": "https://new.example"},
+}
+elsewhere = pytest.mark.parametrize("moved", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+
+
+@elsewhere
+def test_not_found_elsewhere_is_not_believed(sure: Lab, moved: dict[str, str]) -> None:
+    lose(sure, made=False)
+    move(sure, **moved)
 
     sure.find_doubts()
 
+    assert len(sure.wire.asks) == 3
     assert sure.recorded() == {"s0000": State.UNCONFIRMED}
 
 
-def test_a_stored_endpoint_that_is_not_the_runs_own_is_never_dialled(sure: Lab) -> None:
-    lose(sure, made=True)
-    account = sure.accounts["sure"]
-    sure.accounts["sure"] = replace(account, endpoint=Endpoint.at("https://new.example"))
+def test_an_endpoint_of_the_ledger_is_never_dialled_and_todays_is(sure: Lab) -> None:
+    lose(sure, made=False)
+    sure.wire.dialled.clear()
+    move(sure, endpoint="https://new.example")
 
     sure.find_doubts()
+
+    assert set(sure.wire.dialled) == {("https://new.example", "a1b2c3")}
+
+
+def test_a_task_found_at_another_endpoint_counts_and_is_collected(sure: Lab) -> None:
+    lose(sure, made=True)
+    move(sure, endpoint="https://new.example")
+
+    sure.find_doubts()
+    sure.run()
+
+    assert sure.states() == {"s0000": State.COLLECTED}
+    assert len(sure.wire.creates) == 1
+
+
+@pytest.mark.parametrize("local", ["http://127.0.0.1:8000", "emulator:"])
+def test_nothing_is_asked_across_the_border_of_this_machine(sure: Lab, local: str) -> None:
+    lose(sure, made=True)
+    move(sure, endpoint=local)
+
+    sure.find_doubts()
+    sure.run()
 
     assert sure.wire.asks == []
     assert sure.recorded() == {"s0000": State.UNCONFIRMED}
@@ -191,10 +311,38 @@ def test_several_hits_are_all_kept_and_said_to_be_paid_more_than_once(comet: Lab
     comet.find_doubts()
     comet.run()
 
-    assert "paid more than once" in comet.told(Kind.FOUND)[0].text
+    assert "paid more than once, 0.3165 USD over" in comet.told(Kind.FOUND)[0].text
     states = {key.task_id: task.state for key, task in comet.attempt().tasks.items()}
     assert states == {"88000000": TaskState.COLLECTED, "88000007": TaskState.COLLECTED}
     assert len(list((comet.folder / "renders").iterdir())) == 2
+
+
+def test_of_several_hits_the_oldest_comes_first(comet: Lab) -> None:
+    attempt = lose(comet, made=True)
+    rows = [
+        {"task_id": task_id, "created_at": at, "external_task_id": attempt.id}
+        for task_id, at in (("88000007", 1777385419126), ("88000000", 1777385410000))
+    ]
+    comet.wire.ask_script = deque([Answers(status=200, body={"code": 0, "data": rows})])
+
+    comet.find_doubts()
+
+    assert comet.told(Kind.FOUND)[0].text.startswith("found again: task 88000000, and 1 more")
+
+
+def test_a_task_that_answers_for_one_send_does_not_answer_for_another(comet: Lab) -> None:
+    """The failed task of one machine's send is found again: the other's doubt stays one."""
+    attempt = lose(comet, made=True)
+    (task,) = comet.wire.tasks.values()
+    comet.wire.tasks[task.task_id] = replace(task, fails="too dark")
+    comet.find_doubts()
+    comet.run()
+    other = SendKey(1, "zzzzzzzz")
+    comet.book.record_now(Attempt(id=attempt.id, sends={other: SendState.IN_DOUBT}))
+
+    comet.find_doubts()
+
+    assert comet.recorded() == {"s0000": State.UNCONFIRMED}
 
 
 def test_one_task_found_ends_one_doubt_and_not_another_machines(comet: Lab) -> None:
