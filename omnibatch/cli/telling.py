@@ -15,6 +15,7 @@ from omnibatch.run import Halt, HaltReason, Outcome
 
 __all__ = [
     "clips_folder",
+    "say_collected",
     "say_kept",
     "say_missing_keys",
     "say_remote",
@@ -124,6 +125,15 @@ def say_remote(plan: Plan, *, interrupted: bool) -> None:
     if running and interrupted:
         tasks = "1 paid task goes" if running == 1 else f"{running} paid tasks go"
         say(f"{tasks} on at the provider; the next run collects what is done")
+
+
+def say_collected(name: str, plan: Plan | None, newly: int) -> None:
+    """Say how far a film is, or without a `plan` of it how many clips came `newly`."""
+    if plan is None:
+        say(f"{name}: {newly} collected, nothing bought: the manifest has problems")
+        return
+    done = sum(step.action is Action.KEEP for step in plan.steps)
+    say(f"{name}: {done} of {len(plan.steps)} collected")
 
 
 def clips_folder(plan: Plan, root: Path) -> Path:

@@ -166,6 +166,7 @@ def test_a_lost_reply_that_can_be_asked_about_is_mended_by_a_run_for_nothing(
     assert (row_of(place, "s1")["state"], place.accepted) == ("collected", 1)
 
 
+@pytest.mark.parametrize("provider", ["cometapi"])
 def test_a_clip_past_the_days_that_it_is_kept_is_expired(place: Workplace) -> None:
     place.write(2)
     place.run()
@@ -180,11 +181,14 @@ def test_a_clip_past_the_days_that_it_is_kept_is_expired(place: Workplace) -> No
     assert row_of(place, "s2")["drift"] == [], "its clip is here, and needs nobody"
 
 
-def test_a_clip_within_the_days_that_it_is_kept_is_only_missing(place: Workplace) -> None:
+@pytest.mark.parametrize(("provider", "days"), [("cometapi", 29), ("apimodels", 3000)])
+def test_a_clip_within_the_days_that_it_is_kept_or_of_a_provider_that_names_none_is_missing(
+    place: Workplace, days: int
+) -> None:
     place.write(1)
     place.run()
     clip_of(place, "s1").unlink()
-    age(place, 29)
+    age(place, days)
 
     assert row_of(place, "s1")["drift"] == ["missing"]
 
