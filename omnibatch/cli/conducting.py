@@ -156,11 +156,8 @@ class _Run:
         self.book.close()
         self._account_for_all(plan)
         say_kept(plan, self.book.attempts, self.stage.place.root)
-        counts = plan.counts
-        kept = counts.get(Action.KEEP, 0)
-        others = {a: n for a, n in counts.items() if a is not Action.KEEP}
-        rest = "".join(f", {n} {a.value}" for a, n in others.items())
-        name = self.reading.name
+        kept, name = plan.counts.get(Action.KEEP, 0), self.reading.name
+        rest = "".join(f", {n} {a.value}" for a, n in plan.counts.items() if a is not Action.KEEP)
         code = exit_code(plan, Outcome(), self.stops)
         if code is Exit.DONE:
             say(f"{name}: nothing to do, nothing to pay: {kept} collected{rest}")
