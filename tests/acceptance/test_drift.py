@@ -222,6 +222,21 @@ def test_one_slot_may_have_drifted_twice(place: Workplace) -> None:
     assert row_of(place, "s1")["drift"] == ["edited", "stale"]
 
 
+def test_the_missing_clip_of_an_earlier_request_costs_a_new_one_and_that_is_said(
+    place: Workplace,
+) -> None:
+    place.write(1)
+    place.run()
+    clip_of(place, "s1").unlink()
+    place.write([{"id": "s1", "prompt": "Other."}])
+
+    row = row_of(place, "s1")
+
+    assert row["drift"] == ["missing", "stale"]
+    assert [(mend["drift"], mend["cost"]) for mend in row["mend"]] == [("stale", "0.3165 USD")]
+    assert "a run fetches no clip of an earlier request" in row["note"]
+
+
 def test_nothing_has_drifted_after_a_run(place: Workplace) -> None:
     place.write(3)
     place.run()
