@@ -86,9 +86,6 @@ def run_command_line() -> None:
     except OmnibatchError as error:
         _say_error(error.message, error.hint)
         _leave(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output has left (`| head`): that is no failure of ours.
-        _leave(Exit.DONE)
     except Exception:
         _report_bug()
         _leave(Exit.BUG)
@@ -107,11 +104,9 @@ def _shown(text: str) -> str:
 
 
 def _leave(code: Exit) -> None:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # its reader has seen enough: the code is what it was
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.stdout.flush()
     failure = failure_of(sys.stdout)
+    # A reader that has left (`| head`) has seen enough; a full disk has cut the result off.
     if failure is not None and not isinstance(failure, BrokenPipeError):
         _say_error(f"the output could not be written: {failure.strerror}")
         code = Exit.FAILED if code is Exit.DONE else code

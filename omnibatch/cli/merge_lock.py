@@ -95,6 +95,6 @@ def _write(path: Path, data: bytes) -> None:
         disk.replace(temporary, path, "merge")
     except OSError as error:
         with suppress(OSError):
-            disk.remove(temporary)
+            disk.remove(temporary, "lockfile")
         message = f"{path} cannot be written: {error.strerror or error}"
         raise OmnibatchError(message, "make room, then merge again") from error

@@ -23,6 +23,7 @@ from omnibatch.wire.bounds import FetchBounds
 from omnibatch.wire.dialling import Dialling
 from omnibatch.wire.download import download
 from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, meaning_of, words_of
+from omnibatch.wire.tunnel import TunnelWatch
 from omnibatch.wire.unpacking import CannotUnpack, TooLong, unpack
 from omnibatch.wire.waking import move_on_after_awake
 
@@ -161,6 +162,7 @@ async def _exchange(
 ) -> Response | NotSent | Lost:
     content_type = {} if request.body is None else {"content-type": "application/json"}
     authorized = provider_named(account.provider).auth_headers
+    watch = TunnelWatch()
     try:
         # The key is put in where it leaves: no name of ours holds it for a traceback to show.
         built = client.build_request(
@@ -169,6 +171,7 @@ async def _exchange(
             params=dict(request.query) or None,
             content=request.body,
             headers={**authorized(account.key.reveal()), **content_type},
+            extensions={"trace": watch},
         )
     except UnicodeEncodeError:
         # The error itself holds the header, and the header the key: it ends here.
@@ -185,6 +188,8 @@ async def _exchange(
     except (TooLong, CannotUnpack) as error:
         return Lost(reason=str(error))
     except Exception as error:  # bytes may have left: nothing flies past the record of that
+        if watch.saw_fail(error):
+            return NotSent(reason=f"no tunnel through the proxy: {words_of(error)}")
         return meaning_of(error)
 
 
