@@ -11,7 +11,7 @@ from collections.abc import Callable
 import anyio
 import pytest
 
-from omnibatch.endpoints import Account
+from omnibatch.endpoints import Account, Secret
 from omnibatch.providers import Request, Response
 from omnibatch.wire import HttpWire, Lost, NotSent, WireSettings
 
@@ -513,7 +513,7 @@ def test_a_mad_status_line_is_told_in_words_that_steer_no_terminal(
         call.send(line + b"x" * 5000 + b"\r\n\r\n")
 
     with Listener(shout) as proxy:
-        dialled.settings = WireSettings(proxy=proxy.url)
+        dialled.settings = WireSettings(proxy=Secret(proxy.url))
         reply = dialled.create("https://provider.example")
 
     assert isinstance(reply, Lost | NotSent)

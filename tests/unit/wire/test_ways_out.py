@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from omnibatch.endpoints import Secret
 from omnibatch.providers import Response
 from omnibatch.wire import Fetched, Lost, NotSent, WireSettings
 
@@ -65,7 +66,7 @@ def test_a_given_proxy_is_asked_for_a_tunnel_and_sees_neither_key_nor_body(
     dialled: Dialled,
 ) -> None:
     with Listener(refuse) as proxy:
-        dialled.settings = WireSettings(proxy=proxy.url)
+        dialled.settings = WireSettings(proxy=Secret(proxy.url))
         reply = dialled.create("https://provider.example", key="canary-0123456789")
 
         assert isinstance(reply, NotSent)
@@ -87,7 +88,7 @@ def test_a_proxy_that_hangs_up_on_the_tunnel_sent_nothing(dialled: Dialled, way:
             call.send(b"SSH-2.0-OpenSSH_9.6\r\n\r\n")
 
     with Listener(leave) as proxy:
-        dialled.settings = WireSettings(proxy=proxy.url)
+        dialled.settings = WireSettings(proxy=Secret(proxy.url))
         reply = dialled.create("https://provider.example")
 
     assert isinstance(reply, NotSent)
@@ -109,7 +110,7 @@ def test_an_exchange_that_is_cut_inside_a_tunnel_is_a_doubt(
             call.reset()
 
     with Listener(through) as proxy:
-        dialled.settings = WireSettings(ca_file=str(certificate.file), proxy=proxy.url)
+        dialled.settings = WireSettings(ca_file=str(certificate.file), proxy=Secret(proxy.url))
         reply = dialled.create(f"https://{NAME}")
 
     assert isinstance(reply, Lost)
@@ -127,7 +128,7 @@ def test_an_exchange_through_a_tunnel_is_answered(
         answer(call)
 
     with Listener(through) as proxy:
-        dialled.settings = WireSettings(ca_file=str(certificate.file), proxy=proxy.url)
+        dialled.settings = WireSettings(ca_file=str(certificate.file), proxy=Secret(proxy.url))
         reply = dialled.create(f"https://{NAME}")
 
     assert isinstance(reply, Response)
@@ -144,7 +145,7 @@ def test_loopback_addresses_are_dialled_directly_whatever_the_proxy(
     except OSError:
         pytest.skip(f"this machine has no {host}")
     with server, Listener(refuse) as proxy:
-        dialled.settings = WireSettings(proxy=proxy.url)
+        dialled.settings = WireSettings(proxy=Secret(proxy.url))
         reply = dialled.create(server.url.replace(listens_at, host))
 
         assert isinstance(reply, Response)
