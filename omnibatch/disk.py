@@ -1,7 +1,8 @@
 """Every step by which a run changes the disk; no other module of a run writes.
 
 Each step passes a failpoint before and after, named after `what` is written: `journal.write`
-and `journal.written`, `clip.sync` and `clip.synced`. The tests replace the `os` of this
+and `journal.written`, `clip.sync` and `clip.synced`. Opening and closing a file have
+none: what they do is undone by nothing, and the step after them has. The tests replace the `os` of this
 module to make any one of them fail, or to forget what was not synced.
 
 A step that fails raises `OSError`; a write that the disk has room for only in part fails
@@ -10,6 +11,7 @@ with ENOSPC, since half a record is none.
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from omnibatch.failpoints import reach
@@ -69,7 +71,9 @@ def cut(fd: int, size: int, what: str) -> None:
     """Cut a file down to its first `size` bytes, durably, and go to its end."""
     reach(f"{what}.cut")
     os.ftruncate(fd, size)
+    reach(f"{what}.shortened")
     os.fsync(fd)
+    reach(f"{what}.synced")
     os.lseek(fd, 0, os.SEEK_END)
 
 
@@ -118,17 +122,19 @@ def place(source: Path, target: Path, what: str) -> None:
     sync_folder(target.parent)
 
 
-def remove(path: Path) -> None:
+def remove(path: Path, what: str = "file") -> None:
     """Remove a file that is ours and of no more use, if it is there."""
-    try:
+    reach(f"{what}.remove")
+    with suppress(FileNotFoundError):
         os.unlink(path)
-    except FileNotFoundError:
-        return
+    reach(f"{what}.removed")
 
 
 def remove_folder(folder: Path) -> None:
     """Remove a folder that is ours, if it is empty. Raise `OSError` if it is not."""
+    reach("folder.remove")
     os.rmdir(folder)
+    reach("folder.removed")
 
 
 def make_folder(folder: Path) -> None:
@@ -137,11 +143,13 @@ def make_folder(folder: Path) -> None:
         return
     if folder.parent != folder:
         make_folder(folder.parent)
+    reach("folder.make")
     try:
         os.mkdir(folder)
     except FileExistsError:
         if not folder.is_dir():
             raise
+    reach("folder.made")
     sync_folder(folder.parent)
 
 
@@ -149,8 +157,10 @@ def sync_folder(folder: Path) -> None:
     """Make a new name in `folder` survive a power cut; a no-op where folders cannot be synced."""
     if os.name == "nt":
         return
+    reach("folder.sync")
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:
         os.close(fd)
+    reach("folder.synced")

@@ -13,6 +13,7 @@ __all__ = [
     "JournalMissing",
     "LedgerDamaged",
     "LedgerError",
+    "LedgerFull",
     "LedgerHeld",
     "LedgerTooNew",
     "LedgerUnwritable",
@@ -114,3 +115,7 @@ class JournalMissing(LedgerError):
 
 class LedgerUnwritable(LedgerError):
     """The journal or the lockfile cannot be written: disk full, read-only, gone."""
+
+
+class LedgerFull(LedgerUnwritable):
+    """The disk is full, and what had happened by then is recorded all the same."""

@@ -3,10 +3,12 @@
 Every write, sync, rename, request and reply of a run passes `reach(name)`. Unarmed,
 which is always outside tests, that is one comparison. `arm` is called by the command
 line for `OMNIBATCH_FAILPOINT=name` or `name:3` (the third time the point is reached).
+The last words on stderr name the point.
 """
 
 import os
 import signal
+from contextlib import suppress
 
 __all__ = ["arm", "reach"]
 
@@ -32,4 +34,6 @@ def reach(name: str) -> None:
         return
     _passed += 1
     if _passed >= _armed[1]:  # two threads may pass at once
+        with suppress(OSError):  # nobody may be there to read it
+            os.write(2, f"\nfailpoint {name}\n".encode())
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 from guard import keep_in
@@ -40,6 +41,13 @@ def _main() -> NoReturn:
 def _be_omnibatch() -> NoReturn:
     from omnibatch.cli import main
 
+    if rough := os.environ.get("OMNIBATCH_TEST_DISK"):
+        from rough_disk import RoughDisk
+
+        from omnibatch import disk
+
+        told = Path(os.environ["OMNIBATCH_TEST_DISK_TOLD"])
+        disk.os = RoughDisk(rough, told)  # type: ignore[assignment]  # it has what os has
     main()
     raise AssertionError("BUG: the command line returned")
 
@@ -86,6 +94,8 @@ def _keep(request: Any, reports: int, stdin: int, stdout: int, stderr: int) -> N
         os.environ.clear()
         os.environ.update(request["environment"])
         os.chdir(request["folder"])
+        # A Python that starts anew reads this by itself.
+        sys.path[1:1] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
         sys.argv = ["omnibatch", *request["arguments"]]
         try:
             _be_omnibatch()

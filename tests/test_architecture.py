@@ -31,8 +31,10 @@ PURE_MODULES = {
         "whereabouts",
     )
 }
-IMPURE_MODULES = {"anyio", "asyncio", "httpx", "random", "secrets", "socket", "time", "trio"}
-SOCKET_MODULES = {"httpx", "socket", "ssl", "starlette", "urllib.request", "uvicorn"}
+IMPURE_MODULES = {
+    *("anyio", "asyncio", "httpcore", "httpx", "random", "secrets", "socket", "time", "trio"),
+}
+SOCKET_MODULES = {"httpcore", "httpx", "socket", "ssl", "starlette", "urllib.request", "uvicorn"}
 PRINTING_MODULES = {"argparse", "click", "getpass", "logging", "tqdm"}
 CLOCK_AND_CHANCE = {
     *("datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today"),

@@ -14,6 +14,7 @@ import yaml
 
 from omnibatch.emulator import Emulator, Fault, Settings
 
+from .gateways import GATEWAYS, install_gateways, variables_of_gateway
 from .launching import Finished, Launcher, Running
 
 __all__ = ["KEY", "Document", "Workplace", "both", "prompt_of", "variables_of"]
@@ -27,6 +28,7 @@ KEY = "canary-4d1f-not-a-key"
 _VARIABLES = {
     "cometapi": ("COMETAPI_KEY", "COMETAPI_BASE_URL"),
     "apimodels": ("APIMODELS_API_KEY", "APIMODELS_BASE_URL"),
+    **{name: variables_of_gateway(name) for name in GATEWAYS.values()},
 }
 _QUICK: Mapping[str, Any] = {"render_s": (0.02, 0.06), "queue_s": 0.0, "clip": "small"}
 _RUN = {"poll_first": 0.03, "poll_longest": 0.2, "patience": 1}
@@ -79,6 +81,8 @@ class Workplace:
         self.port = int(self.url.rpartition(":")[2])
         key, endpoint = variables_of(self.provider)
         self.environment |= {key: KEY, endpoint: self.url}
+        if self.provider in GATEWAYS.values():
+            self.environment |= install_gateways(self.state / "packages")
 
     def shut(self) -> None:
         """Stop the emulator: its port refuses connections then."""

@@ -16,7 +16,7 @@ from omnibatch.checks.videos import ProbeOfVideos, look_at_video
 from omnibatch.collection import without_collection
 from omnibatch.media import ImageFacts, ImageProbe, VideoFacts, VideoProbe
 from omnibatch.problems import Problem, errors_in, in_file_order
-from omnibatch.providers import TABLE, Table, price_of
+from omnibatch.providers import TABLE, Table, fault_of, known_providers, price_of, table_with
 from omnibatch.shots import Batch, Shot
 
 __all__ = ["check"]
@@ -37,7 +37,8 @@ def check(
     `probe` reads the facts of an image file, `video_probe` those of a video file; give one
     `ImageProbe` and one `VideoProbe` to all checks of a run, so that each file is read once
     and each content probed once. `table` holds limits and prices; those that the
-    batch brings count before them. Skipped shots
+    batch brings count before them, and models of providers that it lacks are asked of the
+    packages that bring these. Skipped shots
     are judged like the others, and so are broken ones, which keep the batch from being
     admitted without a problem here: it has been told where it is. The cost grows with the number of shots, and with the
     number of distinct files. Nothing is raised for anything a manifest can hold.
@@ -47,6 +48,7 @@ def check(
 
 
 def _check(batch: Batch, probe: Probe, video_probe: ProbeOfVideos, table: Table) -> CheckResult:
+    table = table_with(_named(batch), table)
     unused = unused_prices(batch.prices, table)
     table = table.with_prices(batch.prices)
     findings = Findings(batch.shots)
@@ -70,6 +72,12 @@ def _check(batch: Batch, probe: Probe, video_probe: ProbeOfVideos, table: Table)
         batch=admit(batch, tuple(checked)) if is_sound else None,
         problems=in_file_order((*foreign, *unused, *findings.problems())),
     )
+
+
+def _named(batch: Batch) -> set[str]:
+    """Every provider that the batch says a word about."""
+    priced = {rule.provider for rule in batch.prices if rule.provider}
+    return priced.union(*{shot.providers for shot in batch.shots})
 
 
 def _foreign_budget(batch: Batch, checked: Sequence[CheckedShot]) -> tuple[Problem, ...]:
@@ -136,7 +144,7 @@ def _choose(
     refusals: list[tuple[str, list[Problem]]] = []
     for name in dict.fromkeys(shot.providers):
         if name not in known:
-            unknown.append(_unknown_provider(shot, name, known))
+            unknown.append(_unknown_provider(shot, name, known_providers(table)))
             continue
         problems = _judge_provider(shot, facts, video, name, table)
         if errors_in(problems):
@@ -185,11 +193,12 @@ def _no_provider(shot: Shot, known: Sequence[str]) -> Problem:
 
 
 def _unknown_provider(shot: Shot, name: str, known: Sequence[str]) -> Problem:
+    fault = fault_of(name)
     return error(
         Code.UNKNOWN_PROVIDER,
         shot.place_of("provider"),
-        f"there is no provider {name!r}",
-        _suggest(name, known),
+        fault.message if fault else f"there is no provider {name!r}",
+        fault.hint if fault else _suggest(name, known),
     )
 
 

@@ -5,7 +5,13 @@ from pathlib import Path
 import click
 
 from omnibatch.cli.deciding import Desk, deciding
-from omnibatch.cli.options import Chosen, ledger_option, manifest_options, selection_options
+from omnibatch.cli.options import (
+    Chosen,
+    ledger_option,
+    manifest_options,
+    selection_options,
+    wait_option,
+)
 from omnibatch.cli.reading import now
 from omnibatch.cli.verdicts import Change, Left, Refused, Verdict, judge_all
 from omnibatch.errors import Exit
@@ -21,8 +27,13 @@ _HAS_CLIP = (State.SUCCEEDED, State.COLLECTED)
 @manifest_options
 @selection_options
 @ledger_option
+@wait_option
 def command(
-    chosen: Chosen, select: tuple[str, ...], exclude: tuple[str, ...], ledger: Path | None
+    chosen: Chosen,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    ledger: Path | None,
+    wait: bool,
 ) -> Exit:
     """Let go of each SHOT: no run takes it up again, until `omnibatch retry`.
 
@@ -31,7 +42,7 @@ def command(
     name, not by a pattern: it goes on at the provider, and is no longer asked about. What
     it may have cost stays counted.
     """
-    with deciding(chosen, ledger) as desk:
+    with deciding(chosen, ledger, wait=wait) as desk:
         judge_all(desk, "abandon", chosen.rest, select, exclude, _judge)
     return Exit.DONE
 

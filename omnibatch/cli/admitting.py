@@ -21,7 +21,7 @@ __all__ = ["Admission", "RunOptions", "admit", "caps_for", "purchase_of", "refus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What the user asked of this run."""
+    """What the user asked of this run; `stop_after` is in seconds."""
 
     yes: bool = False
     max_cost: Money | None = None
@@ -30,6 +30,8 @@ class RunOptions:
     failed: bool = False
     allow_unknown_cost: bool = False
     journal_lost: bool = False
+    stop_after: float | None = None
+    wait: bool = False
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 

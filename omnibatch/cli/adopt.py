@@ -7,7 +7,7 @@ import click
 
 from omnibatch.cli.adopting import Adoption, judged, wanted_adoptions, words_of
 from omnibatch.cli.deciding import Desk, deciding
-from omnibatch.cli.options import Chosen, ledger_option, manifest_options
+from omnibatch.cli.options import Chosen, ledger_option, manifest_options, wait_option
 from omnibatch.cli.reading import now
 from omnibatch.cli.saying import say, say_error
 from omnibatch.cli.task_rows import TaskRow, WrongRow, read_task_rows, wrong_id
@@ -32,7 +32,10 @@ _ARGUMENTS = 2
     "take, profile, provider. All of them or none.",
 )
 @click.option("--unchecked", is_flag=True, help="Do not ask the provider about the tasks first.")
-def command(chosen: Chosen, ledger: Path | None, tasks: str | None, unchecked: bool) -> Exit:
+@wait_option
+def command(
+    chosen: Chosen, ledger: Path | None, tasks: str | None, unchecked: bool, wait: bool
+) -> Exit:
     """Tell the ledger that TASK_ID at the provider is SHOT's; the next run collects it.
 
     Spends nothing. For a shot whose create was sent and whose reply was lost: find the
@@ -58,7 +61,7 @@ def command(chosen: Chosen, ledger: Path | None, tasks: str | None, unchecked: b
             "adopt needs a shot and a task id, or --csv FILE",
             f"for instance: omnibatch adopt {chosen.manifest} opening TASK_ID",
         )
-    with deciding(chosen, ledger) as desk:
+    with deciding(chosen, ledger, wait=wait) as desk:
         adoptions = _all_or_none(wanted_adoptions(desk, rows))
         if not unchecked:
             adoptions = _all_or_none(_asked(desk, adoptions))

@@ -1,46 +1,42 @@
 """Conducting a run: ledger, doubts, plan, consent, work, ending; for `run` and `rehearse`."""
 
-import asyncio
 import os
 import random
 from collections.abc import Mapping, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import anyio
-
 from omnibatch.cli.accounting import answer, lost_run_of
 from omnibatch.cli.admitting import Admission, RunOptions, admit
+from omnibatch.cli.clocks import boot_seconds
 from omnibatch.cli.elsewhere import say_elsewhere
 from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
-from omnibatch.cli.interrupting import exit_code_of, soft_signals
+from omnibatch.cli.interrupting import Signals
 from omnibatch.cli.later import later_of
+from omnibatch.cli.looping import ENDING, in_loop
 from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
 from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
-from omnibatch.cli.saying import say
+from omnibatch.cli.saying import say, say_warning
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import clips_folder, say_locked, say_missing_keys, say_remote, say_stops
 from omnibatch.cli.typed import Typed
+from omnibatch.cli.waiting import Waiting, warn_of_network_volume
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
 from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_renamed
 from omnibatch.plan import Action, Names, Plan
-from omnibatch.run import (
-    Outcome,
-    RunSetup,
-    Stopper,
-    find_doubts,
-    settle_and_submit,
-)
+from omnibatch.run import Outcome, RunSetup, Stopper, find_doubts, settle_and_submit
 from omnibatch.shots import RunSettings, Slot
 from omnibatch.wire import HttpWire
 
 __all__ = ["conduct"]
 
 
-def conduct(reading: Reading, stage: Stage, options: RunOptions, typed: Typed) -> Exit:
+def conduct(
+    reading: Reading, stage: Stage, options: RunOptions, typed: Typed, signals: Signals
+) -> Exit:
     """Run from the lock to the last line; return the exit code.
 
     With a manifest that has problems nothing is bought, and where nothing was ever
@@ -58,9 +54,13 @@ def conduct(reading: Reading, stage: Stage, options: RunOptions, typed: Typed) -
         now=now,
         randomness=os.urandom,
         without_journal=options.journal_lost,
+        wait=Waiting() if options.wait else None,
     ) as book:
+        for notice in book.notices:
+            say_warning(notice)
         try:
-            return _Run(reading, stage, options, typed, book, wanted).conduct()
+            code = _Run(reading, stage, options, typed, signals, book, wanted).conduct()
+            return code if signals.code is None else Exit.worst({code, signals.code})
         except LedgerUnwritable:
             # A task id may have come for which the journal has no room. The lockfile is
             # another file, and much smaller: perhaps that can still be written.
@@ -77,6 +77,7 @@ class _Run:
     stage: Stage
     options: RunOptions
     typed: Typed
+    signals: Signals
     book: Book
     wanted: frozenset[Slot] | None
     accounts: Mapping[str, Account] = field(default_factory=dict)
@@ -89,11 +90,12 @@ class _Run:
         self.accounts = self.stage.accounts(self._providers(), self.book.batch)
         say_elsewhere(self._attempts, self.accounts)
         if has_doubts(self._attempts, self.accounts):
-            self._in_loop(Admission(), only_doubts=True)
-            if self.stops.signal is not None:
-                self.book.close()
-                return self._end(Outcome())
-        answer(self.reading, self.typed.chosen, self.book, self.stage.endpoints)
+            with self.signals.softly(ENDING):
+                self._in_loop(Admission(), only_doubts=True)
+                if self.signals.code is not None:
+                    return self._end(Outcome())
+        if self.options.journal_lost:
+            answer(self.reading, self.typed.chosen, self.book, self.stage.endpoints)
         plan = self._plan()
         if (
             self.reading.batch is not None
@@ -113,11 +115,11 @@ class _Run:
             rehearsing=any(map(is_rehearsal, self.stage.endpoints(self._providers()).values())),
         )
         self.stops.key = say_missing_keys(plan, self.book.attempts, self.accounts)
-        if admission.count:
-            self.book.begin_buying(now())
-        outcome = self._in_loop(admission, fetch_again=clips_to_fetch(plan))
-        self.book.close()
-        return self._end(outcome)
+        with self.signals.softly(ENDING):
+            if admission.count:
+                warn_of_network_volume(self.stage.place)
+                self.book.begin_buying(now())
+            return self._end(self._in_loop(admission, fetch_again=clips_to_fetch(plan)))
 
     @property
     def _attempts(self) -> ValuesView[Attempt]:
@@ -171,17 +173,12 @@ class _Run:
         fetch_again: frozenset[AttemptId] = frozenset(),
         only_doubts: bool = False,
     ) -> Outcome:
-        stopper = Stopper()
         settings = RunSettings()
         if self.reading.batch is not None:
             settings = self.reading.batch.batch.run
 
-        async def main() -> Outcome:
-            loop = asyncio.get_running_loop()
-            with (
-                soft_signals(stopper, loop) as came,
-                Progress(total, names, rendering=waiting) as progress,
-            ):
+        async def main(stopper: Stopper) -> Outcome:
+            with Progress(total, names, rendering=waiting) as progress:
                 async with HttpWire(self.stage.wire) as wire:
                     setup = RunSetup(
                         book=self.book,
@@ -191,7 +188,9 @@ class _Run:
                         observe=progress,
                         now=now,
                         random=random.Random(),
+                        boot=boot_seconds,
                         caps=admission.caps,
+                        stop_after_s=self.options.stop_after,
                     )
                     if only_doubts:
                         outcome = Outcome()
@@ -207,22 +206,22 @@ class _Run:
                                 fetch_again=fetch_again,
                                 stopper=stopper,
                             )
-            if came:
-                self.stops.signal = exit_code_of(came[0])
             return outcome
 
         names = Names.of(self.reading.batch, self.book.attempts)
         waiting = unfinished_among(self._attempts, self.accounts)
         total = 0 if only_doubts else admission.count + waiting + len(fetch_again)
-        return anyio.run(main)
+        return in_loop(main, self.signals)
 
     def _end(self, outcome: Outcome) -> Exit:
+        self.book.close()
+        self.stops.signal = self.signals.code
         plan = self._plan(after=True)
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})
         say_locked(plan)
-        say_stops(outcome)
+        say_stops(plan, outcome)
         say_remote(plan, interrupted=self.stops.signal is not None)
         if self.reading.batch is None:
             now_collected = collected_among(self._attempts) - self.collected_before

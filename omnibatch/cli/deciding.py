@@ -14,8 +14,10 @@ from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
 from omnibatch.cli.planning import clip_in, make_plan
 from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
-from omnibatch.cli.saying import say
+from omnibatch.cli.saying import say, say_warning
+from omnibatch.cli.streams import speak_on
 from omnibatch.cli.typed import Typed
+from omnibatch.cli.waiting import Waiting
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import UsageError
 from omnibatch.ledger import (
@@ -151,18 +153,29 @@ class Desk:
 
 
 @contextmanager
-def deciding(chosen: Chosen, ledger: Path | None) -> Iterator[Desk]:
-    """Hold the ledger for one decision; then project the lockfile, and say what to type next."""
+def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Desk]:
+    """Hold the ledger for one decision; then project the lockfile, and say what to type next.
+
+    Where another process holds it, `wait` or raise `LedgerHeld`.
+    """
     from omnibatch.ledger import Book  # --help records nothing
 
+    speak_on()
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
     reading = read_manifest(chosen, tell=False)
     batch = reading.batch
     # A decision buys nothing, so it may be made while a run is not accounted for; that
     # stays on record.
     with Book.open(
-        place, name=reading.name, now=now, randomness=os.urandom, without_journal=True
+        place,
+        name=reading.name,
+        now=now,
+        randomness=os.urandom,
+        without_journal=True,
+        wait=Waiting() if wait else None,
     ) as book:
+        for notice in book.notices:
+            say_warning(notice)
         by_slot = attempts_by_slot(batch, book.attempts)
         shots = () if batch is None else batch.shots
         environment = read_environment(chosen.manifest)

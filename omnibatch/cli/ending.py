@@ -16,7 +16,7 @@ from omnibatch.run import Halt, HaltReason
 if TYPE_CHECKING:
     from omnibatch.run import Outcome  # the wire is behind it, and `plan` needs none
 
-__all__ = ["Stops", "exit_code", "next_line", "say_leftovers", "say_where"]
+__all__ = ["Stops", "exit_code", "next_line", "ran_out_of_time", "say_leftovers", "say_where"]
 
 
 @dataclass(slots=True)
@@ -56,6 +56,8 @@ def exit_code(plan: Plan, outcome: "Outcome", stops: Stops) -> Exit:
     """The code of a run, from the plan made after it and what stopped it."""
     codes = {_HALT_CODES[halt.reason] for halt in outcome.halts if halt.reason in _HALT_CODES}
     left = set(plan.counts)
+    if ran_out_of_time(plan, outcome):
+        codes.add(Exit.STOPPED)
     if left & _UNDECIDED:
         codes.add(Exit.DECISION)
     if left & _UNDONE:
@@ -71,6 +73,11 @@ def exit_code(plan: Plan, outcome: "Outcome", stops: Stops) -> Exit:
     if stops.signal is not None:
         codes.add(stops.signal)
     return Exit.worst(codes)
+
+
+def ran_out_of_time(plan: Plan, outcome: "Outcome") -> bool:
+    """Whether `--stop-after` kept something from being sent, by the plan made after the run."""
+    return bool(plan.submits) and any(halt.reason is HaltReason.TIME for halt in outcome.halts)
 
 
 def say_leftovers(plan: Plan) -> None:

@@ -5,7 +5,6 @@ returns its exit code; what it raises is turned into one line with a cure, or, f
 of ours, into a report that can be sent to us.
 """
 
-import io
 import os
 import sys
 from importlib import import_module
@@ -13,7 +12,9 @@ from importlib import import_module
 import click
 
 from omnibatch import __version__
+from omnibatch.cli.interrupting import Terminated
 from omnibatch.cli.overview import ABOUT, COMMANDS, FIRST_STEPS
+from omnibatch.cli.streams import failure_of, guard_streams
 from omnibatch.errors import Exit, OmnibatchError
 
 __all__ = ["run_command_line"]
@@ -60,10 +61,7 @@ def _omnibatch() -> None:
 
 def run_command_line() -> None:
     """Parse, run, and exit with a code of design.md's table. Never returns."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # What a terminal's encoding lacks is shown by its number, and stops nothing.
-            stream.reconfigure(errors="backslashreplace")
+    guard_streams()
     failpoint = os.environ.get("OMNIBATCH_FAILPOINT")
     if failpoint:
         from omnibatch.failpoints import arm
@@ -77,15 +75,14 @@ def run_command_line() -> None:
     except click.ClickException as error:
         error.show()
         _leave(Exit.USAGE)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, Terminated) as stop:
         _say_error("interrupted; whatever was bought is recorded: run again to go on")
-        _leave(Exit.INTERRUPTED)
+        _leave(Exit.TERMINATED if isinstance(stop, Terminated) else Exit.INTERRUPTED)
     except OmnibatchError as error:
         _say_error(error.message, error.hint)
         _leave(error.exit_code)
     except BrokenPipeError:
         # Whoever read our output has left (`| head`): that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(Exit.DONE)
     except Exception:
         _report_bug()
@@ -99,7 +96,14 @@ def _say_error(message: str, hint: str = "") -> None:
 
 
 def _leave(code: Exit) -> None:
-    sys.stdout.flush()
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # its reader has seen enough: the code is what it was
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    failure = failure_of(sys.stdout)
+    if failure is not None and not isinstance(failure, BrokenPipeError):
+        _say_error(f"the output could not be written: {failure.strerror}")
+        code = Exit.FAILED if code is Exit.DONE else code
     sys.stderr.flush()
     sys.exit(int(code))
 

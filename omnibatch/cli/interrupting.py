@@ -1,49 +1,89 @@
-"""Ctrl-C and SIGTERM: the first ends a run softly, the second leaves at once."""
+"""Ctrl-C, SIGTERM and a terminal that hangs up: what a signal does depends on what goes on.
+
+While a run works or ends, the first one stops it softly and the second leaves at once.
+Before anything is under way, the first one ends the command as an exception does.
+"""
 
 import os
 import signal
 import sys
-from asyncio import AbstractEventLoop
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import click
 
-from omnibatch.cli.saying import say_warning
 from omnibatch.errors import Exit
-from omnibatch.run import Stopper
 
-__all__ = ["exit_code_of", "soft_signals"]
+__all__ = ["Signals", "Terminated"]
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-_SOFT = "stopping: nothing new is sent; once more to leave at once"
+_STDERR = 2
 
 
-def exit_code_of(number: int) -> Exit:
-    """130 for Ctrl-C, 143 for the others."""
-    return Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
+class Terminated(BaseException):
+    """A signal other than Ctrl-C came while nothing was under way; the command ends."""
 
 
-@contextmanager
-def soft_signals(stopper: Stopper, loop: AbstractEventLoop) -> Iterator[list[int]]:
-    """While inside, signals stop the run through `stopper`; yields those that came."""
-    came: list[int] = []
+class Signals:
+    """Hears signals while inside, as a context manager; `code` is that of the one that came.
 
-    def handle(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signal's interface
-        if came:
-            # The journal is safe against a kill at any moment; that is what this is.
-            os._exit(int(exit_code_of(number)))
-        came.append(number)
-        loop.call_soon_threadsafe(stopper.stop)
-        if sys.stderr.isatty():
-            click.echo(err=True)  # behind the ^C that the terminal shows
-        say_warning(_SOFT)
+    What the shell was told to ignore stays ignored: that is what `nohup` is for.
+    """
 
-    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
-    previous = {number: signal.signal(number, handle) for number in numbers}
-    try:
-        yield came
-    finally:
-        for number, handler in previous.items():
+    def __init__(self) -> None:
+        self.code: Exit | None = None
+        self._words = ""
+        self._stop: Callable[[], None] | None = None
+        self._previous: dict[int, signal.Handlers | Callable[[int, FrameType | None], object]] = {}
+
+    def __enter__(self) -> "Signals":
+        for name in _NAMES:
+            number = getattr(signal, name, None)
+            if number is None:
+                continue
+            previous = signal.getsignal(number)
+            if previous is not None and previous is not signal.SIG_IGN:
+                self._previous[number] = previous  # type: ignore[assignment]  # a handler is no int
+                signal.signal(number, self._handle)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for number, handler in self._previous.items():
             signal.signal(number, handler)
+
+    @contextmanager
+    def softly(self, words: str, stop: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """While inside, the first signal says `words` and calls `stop`, and nothing is torn off.
+
+        One that came before, in a `softly` around this one, calls `stop` at once.
+        """
+        outer = self._words, self._stop
+        self._words, self._stop = words, stop
+        try:
+            if self.code is not None:
+                stop()
+            yield
+        finally:
+            self._words, self._stop = outer
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - signal's interface
+        code = Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
+        if self.code is not None:
+            # The journal is safe against a kill at any moment; that is what this is.
+            os._exit(int(code))
+        if self._stop is None:
+            raise KeyboardInterrupt if code is Exit.INTERRUPTED else Terminated
+        self.code = code
+        self._stop()
+        _say_now(f"{self._words}; once more to leave at once")
+
+
+def _say_now(words: str) -> None:
+    """Say it past Python's buffers, which a handler may have interrupted, and which then refuse."""
+    line = f"omnibatch: {words}"
+    if sys.stderr.isatty():
+        colour = None if os.environ.get("NO_COLOR") else "yellow"
+        line = "\n" + click.style(line, fg=colour)  # behind the ^C that the terminal shows
+    with suppress(OSError):
+        os.write(_STDERR, f"{line}\n".encode())

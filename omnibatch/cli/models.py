@@ -5,9 +5,16 @@ from typing import Any
 
 import click
 
-from omnibatch.cli.saying import say, say_json, say_table
+from omnibatch.cli.saying import say, say_error, say_json, say_table
 from omnibatch.errors import Exit, UsageError
-from omnibatch.providers import TABLE, ModelRow, Source, Span
+from omnibatch.providers import (
+    ModelRow,
+    Source,
+    Span,
+    fault_of,
+    known_providers,
+    table_with,
+)
 
 __all__ = ["command"]
 
@@ -51,10 +58,16 @@ def command(provider: str | None, as_json: bool) -> Exit:
     These are the facts that `validate` checks by and `plan` counts with. A price that
     nobody states is unknown; a manifest's own `prices` count before these.
     """
-    if provider is not None and provider not in TABLE.providers():
-        known = ", ".join(TABLE.providers())
-        raise UsageError(f"there is no table for a provider {provider!r}", f"known: {known}")
-    rows = [row for row in TABLE.rows if provider in (None, row.provider)]
+    known = known_providers()
+    if provider is not None and provider not in known:
+        hint = f"known: {', '.join(known)}"
+        raise UsageError(f"there is no provider called {provider!r}", hint)
+    asked = known if provider is None else (provider,)
+    for fault in filter(None, map(fault_of, asked)):
+        if provider is not None:
+            raise fault
+        say_error(fault.message, fault.hint)
+    rows = [row for name in asked for row in table_with(asked).at(name)]
     if as_json:
         document = {"version": 1, "models": [_document(row) for row in rows]}
         say_json(document)

@@ -18,6 +18,7 @@ __all__ = [
     "manifest_options",
     "selection_options",
     "variables_of",
+    "wait_option",
 ]
 
 
@@ -128,6 +129,15 @@ def ledger_option(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path),
         help="Keep journal and process lock in DIR, for instance on a volume that outlives "
         "the machine  [default: .omnibatch beside the manifest].",
+    )(command)
+
+
+def wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--wait`."""
+    return click.option(
+        "--wait",
+        is_flag=True,
+        help="Wait while another omnibatch works on this ledger, instead of exit code 7.",
     )(command)
 
 

@@ -8,9 +8,12 @@ import click
 
 from omnibatch.checks import CheckedBatch
 from omnibatch.cli.admitting import RunOptions
-from omnibatch.cli.options import Chosen, manifest_options, selection_options
+from omnibatch.cli.durations import DURATION
+from omnibatch.cli.interrupting import Signals
+from omnibatch.cli.options import Chosen, manifest_options, selection_options, wait_option
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.stage import Stage
+from omnibatch.cli.streams import speak_on
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import EMULATOR, Account, Endpoint, Secret
 from omnibatch.errors import Exit
@@ -28,7 +31,13 @@ _KEY = "rehearsal"
 @click.command("rehearse", epilog="For instance: omnibatch rehearse specs/harbor.yaml")
 @manifest_options
 @selection_options
+@wait_option
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Render at most N clips.")
+@click.option(
+    "--stop-after",
+    type=DURATION,
+    help="Send nothing more after this time, such as 90s, 30m or 1h30m; wait for what runs.",
+)
 @click.option("--stale", is_flag=True, help="Render collected shots again that have changed.")
 @click.option("--failed", is_flag=True, help="Render shots again that failed or were refused.")
 @click.option("--small", is_flag=True, help="Small clips: quicker, for manifests of many shots.")
@@ -42,16 +51,18 @@ def command(chosen: Chosen, small: bool, **options: Any) -> Exit:  # click's own
     from omnibatch.cli.conducting import conduct  # --help needs no network
     from omnibatch.emulator import Emulator, Settings
 
-    reading = read_manifest(chosen)
-    place = LedgerPlace.of_rehearsal(chosen.manifest)
-    if reading.batch is None:
-        return Exit.PROBLEMS
-    settings = Settings(clip="small" if small else "full", titles=_titles(reading.batch))
-    with Emulator(place.root / "emulator", settings) as emulator:
-        stage = _stage(place, emulator.url, chosen, reading.batch)
+    speak_on()
+    with Signals() as signals:
+        reading = read_manifest(chosen)
+        place = LedgerPlace.of_rehearsal(chosen.manifest)
+        if reading.batch is None:
+            return Exit.PROBLEMS
+        settings = Settings(clip="small" if small else "full", titles=_titles(reading.batch))
         asked = RunOptions(yes=True, **options)
         typed = Typed(chosen=chosen, again="rehearse", select=asked.select, exclude=asked.exclude)
-        return conduct(reading, stage, asked, typed)
+        with Emulator(place.root / "emulator", settings) as emulator:
+            stage = _stage(place, emulator.url, chosen, reading.batch)
+            return conduct(reading, stage, asked, typed, signals)
 
 
 def _titles(batch: CheckedBatch) -> Mapping[str, str]:

@@ -6,7 +6,13 @@ from pathlib import Path
 import click
 
 from omnibatch.cli.deciding import Desk, deciding
-from omnibatch.cli.options import Chosen, ledger_option, manifest_options, selection_options
+from omnibatch.cli.options import (
+    Chosen,
+    ledger_option,
+    manifest_options,
+    selection_options,
+    wait_option,
+)
 from omnibatch.cli.reading import now
 from omnibatch.cli.saying import say
 from omnibatch.cli.verdicts import Change, Left, Refused, Verdict, judge_all
@@ -28,8 +34,13 @@ _NEEDS_A_NAME = {
 @manifest_options
 @selection_options
 @ledger_option
+@wait_option
 def command(
-    chosen: Chosen, select: tuple[str, ...], exclude: tuple[str, ...], ledger: Path | None
+    chosen: Chosen,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
+    ledger: Path | None,
+    wait: bool,
 ) -> Exit:
     """Grant each SHOT one more attempt; the next `omnibatch run` buys it.
 
@@ -38,7 +49,7 @@ def command(
     granted another only by its own name, not by a pattern. The clips it has are kept.
     `omnibatch abandon` takes a grant back, as long as nothing was bought for it.
     """
-    with deciding(chosen, ledger) as desk:
+    with deciding(chosen, ledger, wait=wait) as desk:
         changes = judge_all(desk, "retry", chosen.rest, select, exclude, _judge)
         if len(changes) > 1:
             prices = [checked.price for c in changes if (checked := desk.checked.get(c.slot))]

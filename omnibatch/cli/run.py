@@ -7,16 +7,20 @@ from typing import Any
 import click
 
 from omnibatch.cli.admitting import RunOptions
+from omnibatch.cli.durations import DURATION
 from omnibatch.cli.environment import read_environment, wire_settings
+from omnibatch.cli.interrupting import Signals
 from omnibatch.cli.options import (
     MONEY,
     Chosen,
     ledger_option,
     manifest_options,
     selection_options,
+    wait_option,
 )
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.stage import Stage
+from omnibatch.cli.streams import speak_on
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import Account
 from omnibatch.errors import Exit
@@ -33,9 +37,15 @@ __all__ = ["command"]
 @manifest_options
 @selection_options
 @ledger_option
+@wait_option
 @click.option("-y", "--yes", is_flag=True, help="Agree to the cost beforehand.")
 @click.option("--max-cost", type=MONEY, help="Spend at most this in this run, such as '2 USD'.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Buy at most N clips.")
+@click.option(
+    "--stop-after",
+    type=DURATION,
+    help="Send nothing more after this time, such as 90s, 30m or 1h30m; wait for what runs.",
+)
 @click.option("--stale", is_flag=True, help="Render collected shots again that have changed.")
 @click.option("--failed", is_flag=True, help="Buy shots again that failed or were refused.")
 @click.option("--allow-unknown-cost", is_flag=True, help="Buy under a cap what has no known price.")
@@ -53,9 +63,11 @@ def command(chosen: Chosen, ledger: Path | None, **options: Any) -> Exit:  # cli
     """
     from omnibatch.cli.conducting import conduct  # --help needs no network
 
+    speak_on()
     asked = RunOptions(**options)
     typed = Typed(chosen=chosen, ledger=ledger, select=asked.select, exclude=asked.exclude)
-    return conduct(read_manifest(chosen), _stage(chosen, ledger), asked, typed)
+    with Signals() as signals:
+        return conduct(read_manifest(chosen), _stage(chosen, ledger), asked, typed, signals)
 
 
 def _stage(chosen: Chosen, ledger: Path | None) -> Stage:

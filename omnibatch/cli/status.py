@@ -15,7 +15,7 @@ from omnibatch.cli.planning import clip_in, spent_words
 from omnibatch.cli.reading import Reading, attempts_by_slot, clip_exists_in, read_manifest
 from omnibatch.cli.saying import say, say_error, say_table
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.errors import Exit, JournalMissing
+from omnibatch.errors import Exit, JournalMissing, LedgerDamaged
 from omnibatch.ledger import (
     Attempt,
     Ledger,
@@ -63,7 +63,7 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool) -> Exit:
     known = read_ledger(place)
     try:
         read_ledger(place, whole=True)
-    except JournalMissing as missing:
+    except (JournalMissing, LedgerDamaged) as missing:
         say_error(missing.message, missing.hint)
     rows = list(_rows(reading, known, place))
     if chosen.rest:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 
+from omnibatch.cli.ending import ran_out_of_time
 from omnibatch.cli.saying import say, say_error
 from omnibatch.ledger import Attempt, AttemptId
 from omnibatch.plan import Action, Plan
@@ -51,11 +52,14 @@ def say_locked(plan: Plan) -> None:
         say(f"... and {len(kept) - _MOST_LOCKED:,} more locked shots that changed")
 
 
-def say_stops(outcome: Outcome) -> None:
-    """Say why a run sent less than it meant to."""
+def say_stops(plan: Plan, outcome: Outcome) -> None:
+    """Say why a run sent less than it meant to; `plan` is the one made after it."""
     for halt in outcome.halts:
-        if halt.reason is not HaltReason.STOPPED:
+        if halt.reason not in (HaltReason.STOPPED, HaltReason.TIME):
             say_error(*_words(halt))
+    if ran_out_of_time(plan, outcome):
+        left = len(plan.submits)
+        say(f"stopped as asked by --stop-after: {left} not sent, what was under way was waited for")
     for cap, count in outcome.bought.over_cap.items():
         say_error(f"{count} more would exceed {cap}", "raise it, or select fewer shots")
 

@@ -19,8 +19,9 @@ Invariants, which the tests hold by killing the process:
    absolute paths or base64.
 9. An attempt made at a loopback endpoint never satisfies a plan for a real one.
 
-`model`, `join`, `codec`, `conflict`, `state`, `whereabouts` and `identity` are pure. `journal` (its lines:
-`records`), `lockfile` and `held` each own one file; `reading` joins them; `book` is the
+`model`, `join`, `codec`, `conflict`, `state`, `whereabouts` and `identity` are pure.
+`journal` (its lines: `records`), `lockfile` and `held` each own one file (`volume` knows
+where a lock on it may not be seen); `reading` joins them; `book` is the
 ledger open for recording, and is loaded by those alone who record.
 """
 
@@ -57,6 +58,7 @@ from omnibatch.ledger.state import (
     next_send_number,
     state_of,
 )
+from omnibatch.ledger.volume import network_volume_of
 from omnibatch.ledger.whereabouts import UNKNOWN_ACCOUNT, is_asked_at, made_elsewhere
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ __all__ = [
     "ledger_exists",
     "made_elsewhere",
     "may_have_cost",
+    "network_volume_of",
     "next_send_number",
     "parse_lockfile",
     "read_ledger",

@@ -10,24 +10,32 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from omnibatch.errors import LedgerUnwritable
+from omnibatch.errors import LedgerFull, LedgerUnwritable
 from omnibatch.ledger.codec import attempt_to_json
 from omnibatch.ledger.guard import clear_guard, write_guard
-from omnibatch.ledger.held import Held, hold
+from omnibatch.ledger.held import Held, Wait, hold
 from omnibatch.ledger.identity import random_name
 from omnibatch.ledger.join import join_attempts, join_openings
 from omnibatch.ledger.journal import Journal, Sync, sync_in_thread
+from omnibatch.ledger.journaling import Journaling
 from omnibatch.ledger.lockfile import Stamp, read_lockfile, stamp_of, write_lockfile
-from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening, SendState
+from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.reading import (
+    Found,
     join_in,
     journal_missing,
     read_both,
-    replay,
     unaccounted_opening,
 )
-from omnibatch.ledger.records import JournalText, snapshot
+from omnibatch.ledger.records import snapshot
+from omnibatch.ledger.scars import (
+    DISK_FULL,
+    notices_of,
+    refuse_reused_sends,
+    refuse_sent_strays,
+    what_happened,
+)
 
 __all__ = ["Book"]
 
@@ -42,7 +50,7 @@ class Book:
         place: LedgerPlace,
         held: Held,
         ledger: Ledger,
-        text: JournalText | None,
+        found: Found,
         writer: str,
         sync: Sync,
         seen: Stamp,
@@ -62,11 +70,12 @@ class Book:
         self._answered = ledger.open.writers if ledger.open else frozenset()
         self._others: Opening | None = None
         self._seen = seen
-        self._known = replay(text)
         self._held = held
-        self._sync = sync
-        self._journal: Journal | None = None
+        self._journaling = Journaling(place, found, writer=writer, sync=sync)
         self._unprojected = 0
+        self.notices = notices_of(place, found)
+        if found.text is not None and found.text.torn and found.text.damaged_at is None:
+            self._opened_journal()  # the torn end is set aside while the user is told of it
 
     @classmethod
     def open(
@@ -78,19 +87,21 @@ class Book:
         randomness: Callable[[int], bytes],
         sync: Sync = sync_in_thread,
         without_journal: bool = False,
+        wait: Wait | None = None,
     ) -> "Book":
-        """Take the lock and read everything.
+        """Take the lock, perhaps after a `wait`, and read everything.
 
-        Raise `LedgerHeld`; `LedgerDamaged`; `JournalMissing` where the lockfile was left
-        open by a run whose journal is not here, unless `without_journal` says that the
-        user knows and goes on.
+        Raise `LedgerHeld`; `LedgerDamaged`; `JournalMissing` where a run left the lockfile open
+        and its journal is not here, unless `without_journal` says that the user knows and
+        goes on. Of a damaged journal then all is read that is whole.
         """
         place.prepare()
-        held = hold(place.held, since=now())
+        held = hold(place.held, since=now(), wait=wait)
         try:
             seen = stamp_of(place.lockfile)
-            ledger, text = read_both(place)
-            unaccounted = unaccounted_opening(ledger, text)
+            found = read_both(place, damaged=without_journal)
+            ledger = found.ledger
+            unaccounted = unaccounted_opening(ledger, found.text)
             if unaccounted is not None and not without_journal:
                 raise journal_missing(place, unaccounted)
             if not ledger.batch:
@@ -98,7 +109,7 @@ class Book:
             ledger = replace(ledger, name=ledger.name or name)
             # A name for this process alone: see Journal.open.
             writer = random_name("", randomness(5))
-            return cls(place, held, ledger, text, writer, sync, seen, unaccounted)
+            return cls(place, held, ledger, found, writer, sync, seen, unaccounted)
         except BaseException:
             held.release()
             raise
@@ -115,22 +126,28 @@ class Book:
         )
 
     def begin_buying(self, since: str) -> None:
-        """Say in the lockfile that a run is buying, before its first send of all.
-
-        From then on a lockfile without its journal is refused: it may know too little.
-        """
+        """Say in the lockfile, which is refused without its journal from then on, that a run buys."""
         if self._opening is None:
-            self._opened_journal()
+            self._journaling.begin_buying(self.ledger)
             opening = Opening(self.writer, since)
             write_guard(self.place, self._openings(opening) or opening)
             self._project(opening)
+
+    def account_for_all(self) -> None:
+        """Take the mark of a run that is not accounted for away: all it may have bought is known."""
+        self._journaling.renew_damaged(self.ledger)
+        self.unaccounted = None
 
     async def record(
         self, *deltas: Attempt, requests: Mapping[str, Mapping[str, Any]] | None = None
     ) -> None:
         """Join `deltas` in and return once they are durable. Raise `LedgerUnwritable`."""
         position = self._append(deltas, requests or {})
-        await self._opened_journal().durable(position)
+        try:
+            await self._opened_journal().durable(position)
+        except LedgerUnwritable as error:
+            self._rescue(deltas, error, written=True)
+            raise
         if self._unprojected >= max(_FIRST_CHECKPOINT, len(self.attempts)):
             self._project(self._opening)
 
@@ -141,15 +158,18 @@ class Book:
 
     def _append(self, deltas: Iterable[Attempt], requests: Mapping[str, Mapping[str, Any]]) -> int:
         deltas = tuple(deltas)
-        self._refuse_reused_sends(deltas)
+        refuse_reused_sends(self.attempts, deltas)
+        if named := self._journaling.name_strays(deltas):
+            self.record_now(*named)
+            refuse_sent_strays(named, deltas)
         fresh = {d: r for d, r in requests.items() if d not in self._requests}
         record: dict[str, Any] = {"attempts": [attempt_to_json(delta) for delta in deltas]}
         if fresh:
             record["requests"] = fresh
         try:
             position = self._opened_journal().append([record])
-        except LedgerUnwritable:
-            self._keep_what_happened(deltas)
+        except LedgerUnwritable as error:
+            self._rescue(deltas, error)
             raise
         self._requests.update(fresh)
         for delta in deltas:
@@ -157,43 +177,23 @@ class Book:
         self._unprojected += len(deltas)
         return position
 
-    def _refuse_reused_sends(self, deltas: tuple[Attempt, ...]) -> None:
-        """A second POST under a send's name would hide its doubt behind the first's verdict."""
-        for delta in deltas:
-            held = self.attempts.get(delta.id)
-            for key, state in delta.sends.items():
-                if held is not None and state is SendState.OPEN < held.sends.get(key, state):
-                    raise ValueError(f"BUG: {key} of {delta.id} was already sent")
+    def _rescue(
+        self, deltas: tuple[Attempt, ...], error: LedgerUnwritable, *, written: bool = False
+    ) -> None:
+        """Keep what has happened, if not in the journal then in the lockfile, at `close`.
 
-    def _keep_what_happened(self, deltas: tuple[Attempt, ...]) -> None:
-        """Keep facts that the journal has no room for: the lockfile, at `close`, may have it.
-
-        An open send is no fact yet: it is recorded before it is made, and now it will not be.
+        Raise `LedgerFull` where the journal has it, `written` before the disk was full or
+        with the ballast's room.
         """
-        for delta in deltas:
-            made = {k: state for k, state in delta.sends.items() if state is not SendState.OPEN}
-            if made or delta.tasks:
-                join_in(self.attempts, replace(delta, sends=made))
+        happened = tuple(what_happened(deltas))
+        for delta in happened:
+            join_in(self.attempts, delta)
+        records = [] if written else snapshot(happened, {})
+        if happened and self._opened_journal().rescue(records):
+            raise LedgerFull(error.message, DISK_FULL) from error
 
     def _opened_journal(self) -> Journal:
-        if self._journal is None:
-            self._journal, _ = Journal.open(
-                self.place.journal, batch=self.batch, writer=self.writer, sync=self._sync
-            )
-            self._copy_in()
-        return self._journal
-
-    def _copy_in(self) -> None:
-        """Give the journal what only the lockfile knew, so that losing that loses nothing."""
-        assert self._journal is not None
-        known = self._known
-        records = snapshot(
-            (a for a in self.attempts.values() if known.attempts.get(a.id) != a),
-            {d: r for d, r in self._requests.items() if d not in known.requests},
-        )
-        if records:
-            self._journal.append(records)
-            self._journal.sync_now()
+        return self._journaling.current or self._journaling.opened(self.ledger)
 
     def _project(self, opening: Opening | None) -> None:
         """Write the lockfile, with what a pull or a checkout brought into it meanwhile."""
@@ -218,9 +218,9 @@ class Book:
         self._requests.update(requests)
         for attempt in changed:
             self.attempts[attempt.id] = attempt
-        if self._journal is not None and not self._journal.is_broken:
-            self._journal.append(snapshot(changed, requests))
-            self._journal.sync_now()
+        if (journal := self._journaling.current) is not None:
+            journal.append(snapshot(changed, requests))
+            journal.sync_now()
 
     def _openings(self, own: Opening | None) -> Opening | None:
         return join_openings(own, join_openings(self._others, self.unaccounted))
@@ -234,12 +234,11 @@ class Book:
             self._project(None)
         if self.unaccounted is None:
             clear_guard(self.place)
+        self._journaling.drop_ballast()
 
     def release(self) -> None:
         """Close the files and let the next process in. Idempotent; records nothing."""
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
+        self._journaling.close()
         self._held.release()
 
     def __enter__(self) -> "Book":

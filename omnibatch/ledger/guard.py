@@ -54,7 +54,7 @@ def clear_guard(place: LedgerPlace) -> None:
     path = _path(place)
     if path is not None:
         try:
-            disk.remove(path)
+            disk.remove(path, "guard")
             disk.remove_folder(path.parent)
         except OSError:
             return

@@ -7,6 +7,9 @@ renamed away guards nothing. Who holds it stands beside it, for the message only
 import json
 import os
 import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,14 @@ from filelock import FileLock, Timeout
 from omnibatch import disk
 from omnibatch.errors import LedgerHeld, LedgerUnwritable
 
-__all__ = ["Held", "hold"]
+__all__ = ["Held", "Wait", "hold"]
+
+Wait = Callable[[str], None]
+"""Called with words for the holder each time the lock is not free; returns to try again."""
+
+# A holder has the lock a moment before it has written who it is.
+_LOOKS = 5
+_LOOK_S = 0.02
 
 
 class Held:
@@ -29,44 +39,56 @@ class Held:
         """Let the next process in."""
         if self._lock.is_locked:
             try:
-                disk.remove(self._holder)
+                with suppress(OSError):  # it is for a message only; the next holder replaces it
+                    disk.remove(self._holder, "holder")
             finally:
                 self._lock.release()
 
 
-def hold(path: Path, *, since: str) -> Held:
+def hold(path: Path, *, since: str, wait: Wait | None = None) -> Held:
     """Take the lock at `path` or raise `LedgerHeld`, which names the holder.
 
-    The system frees the lock when its process ends, however it ends, so a dead holder
+    With `wait` it is tried until it is free. The system frees the lock when its process ends, however it ends, so a dead holder
     never has to be cleared away by hand.
     """
     lock = FileLock(path, timeout=0, preserve_lock_file=True, fallback_to_soft=False)
     holder = path.with_name(path.name + "-by")
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise LedgerHeld(
-            f"another omnibatch is working on this ledger: {_who(holder)}",
-            "wait for it to end, or interrupt it; whatever it has bought stays recorded",
-        ) from error
-    except OSError as error:
-        raise LedgerUnwritable(
-            f"{path} cannot be locked: {error.strerror or error}",
-            "make the folder writable, or give another by --ledger",
-        ) from error
+    while not _is_taken(lock, path):
+        who = _who(holder)
+        if wait is None:
+            raise LedgerHeld(
+                f"another omnibatch is working on this ledger: {who}",
+                "wait for it with --wait, or interrupt it; whatever it has bought stays recorded",
+            )
+        wait(who)
     held = Held(lock, holder)
     try:
-        who = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
-        disk.write_file(holder, json.dumps(who).encode(), "holder", durable=False)
+        own = {"pid": os.getpid(), "host": socket.gethostname(), "since": since}
+        disk.write_file(holder, json.dumps(own).encode(), "holder", durable=False)
     except OSError as error:
         held.release()
         raise LedgerUnwritable(f"{holder} cannot be written: {error.strerror or error}") from error
     return held
 
 
-def _who(holder: Path) -> str:
+def _is_taken(lock: FileLock, path: Path) -> bool:
     try:
-        data: dict[str, Any] = json.loads(holder.read_text(encoding="utf-8"))
-        return f"process {data['pid']} on {data['host']} since {data['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "its process could not be read"
+        lock.acquire()
+    except Timeout:
+        return False
+    except OSError as error:
+        raise LedgerUnwritable(
+            f"{path} cannot be locked: {error.strerror or error}",
+            "make the folder writable, or give another by --ledger",
+        ) from error
+    return True
+
+
+def _who(holder: Path) -> str:
+    for _ in range(_LOOKS):
+        try:
+            data: dict[str, Any] = json.loads(holder.read_text(encoding="utf-8"))
+            return f"process {data['pid']} on {data['host']} since {data['since']}"
+        except (OSError, ValueError, KeyError, TypeError):
+            time.sleep(_LOOK_S)
+    return "its process could not be read"

@@ -5,10 +5,14 @@ that its sends have a name of their own even where the file was copied to a seco
 machine. Each further record is a small ledger that joins to the rest, so that replay
 needs no order and no care about repeats. `records` owns how a line looks.
 
-A torn tail is set aside in a file of its own, cut off, and gone on from.
+A torn tail is set aside in a file of its own, cut off, and gone on from. A damaged
+journal is recorded in further, if the user knows of it, until it is `renew`ed.
 """
 
+import errno
+import os
 from collections.abc import Awaitable, Callable, Iterable
+from itertools import count
 from pathlib import Path
 
 import anyio
@@ -18,11 +22,12 @@ from omnibatch import disk
 from omnibatch.errors import LedgerUnwritable
 from omnibatch.ledger.records import VERSION, JournalText, Record, read_journal, record_line
 
-__all__ = ["Journal", "Sync", "sync_in_thread"]
+__all__ = ["Journal", "Sync", "next_aside", "renew", "set_aside", "sync_in_thread"]
 
 Sync = Callable[[int], Awaitable[None]]
 
 _WHAT = "journal"
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 async def sync_in_thread(fd: int) -> None:
@@ -35,7 +40,8 @@ class Journal:
 
     Group commit: whoever waits first syncs for all that was written by then, and the
     next batch fills meanwhile. After any error of a write or a sync the journal is
-    broken for good: a second sync of the same descriptor may lie, so none is tried.
+    broken for good: a second sync of the same descriptor may lie, so none is tried. What
+    happened meanwhile may still be `rescue`d where there was no room for a write.
     """
 
     def __init__(self, fd: int, path: Path, writer: str, sync: Sync = sync_in_thread) -> None:
@@ -47,10 +53,21 @@ class Journal:
         self._synced = 0
         self._syncing: anyio.Event | None = None
         self._broken: LedgerUnwritable | None = None
+        self._is_full = False
+        self._lifeboat: int | None = None
+        self._base = os.fstat(fd).st_size
+        self.ballast: Path | None = None
+        """A file whose room may be given back for what happens once the disk is full."""
 
     @classmethod
     def open(
-        cls, path: Path, *, batch: str, writer: str, sync: Sync = sync_in_thread
+        cls,
+        path: Path,
+        *,
+        batch: str,
+        writer: str,
+        sync: Sync = sync_in_thread,
+        damaged: bool = False,
     ) -> "tuple[Journal, JournalText | None]":
         """Open for appending: cut a torn tail off, or begin a new file with a header.
 
@@ -58,7 +75,7 @@ class Journal:
         journal must not give two sends one name. The caller holds the ledger's process
         lock.
         """
-        text = read_journal(path)
+        text = read_journal(path, damaged=damaged)
         try:
             fd = disk.append_to(path)
         except OSError as error:
@@ -77,10 +94,14 @@ class Journal:
     def _prepare(self, text: JournalText | None, batch: str) -> None:
         good = text.good_bytes if text else 0
         torn = text.torn if text else self._path.read_bytes()
+        is_damaged = text is not None and text.damaged_at is not None
         try:
-            if torn:
-                _set_aside(self._path, torn)
+            if is_damaged and torn:  # one bad line more; what comes must not join it
+                disk.write(self._fd, b"\n", _WHAT)
+            elif torn:
+                set_aside(self._path, torn, "torn")
                 disk.cut(self._fd, good, _WHAT)
+            self._base = self._path.stat().st_size
         except OSError as error:
             raise self._break(error) from error
         if text is None:
@@ -102,6 +123,7 @@ class Journal:
         try:
             disk.write(self._fd, data, _WHAT)
         except OSError as error:
+            self._is_full = error.errno in _NO_ROOM
             raise self._break(error) from error
         self._written += len(data)
         return self._written
@@ -120,6 +142,7 @@ class Journal:
                 await self._sync(self._fd)
                 self._synced = target
             except OSError as error:
+                self._is_full = False
                 raise self._break(error) from error
             finally:
                 self._syncing = None
@@ -130,8 +153,29 @@ class Journal:
         try:
             disk.sync(self._fd, _WHAT)
         except OSError as error:
+            self._is_full = False
             raise self._break(error) from error
         self._synced = self._written
+
+    def rescue(self, records: Iterable[Record]) -> bool:
+        """Record what has happened although the disk is full; tell whether it is durable.
+
+        What was half written is cut off, and the ballast given back. All goes through
+        another descriptor, and only where no sync has ever failed.
+        """
+        if self.ballast is None or not self._is_full:
+            return False
+        try:
+            if self._lifeboat is None:
+                disk.remove(self.ballast)
+                self._lifeboat = disk.append_to(self._path)
+                disk.cut(self._lifeboat, self._base + self._written, _WHAT)
+            disk.write(self._lifeboat, b"".join(map(record_line, records)), _WHAT)
+            disk.sync(self._lifeboat, _WHAT)
+        except OSError:
+            self._is_full = False  # nothing more is tried
+            return False
+        return True
 
     @property
     def is_broken(self) -> bool:
@@ -141,6 +185,8 @@ class Journal:
     def close(self) -> None:
         """Close the file. What was appended but not waited for may be lost."""
         disk.close(self._fd)
+        if self._lifeboat is not None:
+            disk.close(self._lifeboat)
 
     def _break(self, error: OSError) -> LedgerUnwritable:
         self._broken = LedgerUnwritable(
@@ -150,11 +196,37 @@ class Journal:
         return self._broken
 
 
-def _set_aside(path: Path, torn: bytes) -> None:
-    """Keep a torn tail for a person to look at; the ledger itself never reads it."""
-    for number in range(1, 1000):
-        aside = path.with_name(f"{path.name}.torn-{number}")
-        if not aside.exists():
-            disk.write_file(aside, torn, "torn")
-            disk.sync_folder(path.parent)
-            return
+def set_aside(path: Path, data: bytes, word: str) -> Path:
+    """Keep bytes for a person to look at, in `film.journal.torn-1` or the next number.
+
+    The ledger itself never reads them. Raise `OSError`.
+    """
+    aside = next_aside(path, word)
+    disk.write_file(aside, data, word)
+    disk.sync_folder(path.parent)
+    return aside
+
+
+def next_aside(path: Path, word: str) -> Path:
+    """The first free name `film.journal.WORD-N`."""
+    asides = (path.with_name(f"{path.name}.{word}-{number}") for number in count(1))
+    return next(aside for aside in asides if not aside.exists())
+
+
+def renew(path: Path, records: Iterable[Record], *, batch: str, writer: str) -> None:
+    """Put a journal that begins with these records in the place of a damaged one.
+
+    A copy of that one is kept as `film.journal.damaged-1`. At every moment the one or the
+    other stands whole at `path`. Raise `LedgerUnwritable`.
+    """
+    header = {"journal": VERSION, "batch": batch, "writer": writer}
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        set_aside(path, path.read_bytes(), "damaged")
+        disk.write_file(fresh, b"".join(map(record_line, [header, *records])), "renewed")
+        disk.replace(fresh, path, "renewed")
+    except OSError as error:
+        raise LedgerUnwritable(
+            f"{path} cannot be replaced: {error.strerror or error}",
+            "nothing was bought; make room (or the folder writable) and run again",
+        ) from error

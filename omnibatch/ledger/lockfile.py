@@ -194,5 +194,5 @@ def _write_atomically(path: Path, data: bytes) -> None:
         disk.replace(temporary, path, "lockfile")
     except BaseException:
         with suppress(OSError):
-            disk.remove(temporary)
+            disk.remove(temporary, "lockfile")
         raise

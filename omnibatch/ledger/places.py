@@ -56,6 +56,11 @@ class LedgerPlace:
         return self.folder / f"{self.stem}.journal"
 
     @property
+    def ballast(self) -> Path:
+        """Room that is kept beside the journal while a run is buying."""
+        return self.folder / f"{self.stem}.ballast"
+
+    @property
     def held(self) -> Path:
         """The process lock."""
         return self.folder / f"{self.stem}.held"

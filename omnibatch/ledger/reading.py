@@ -1,9 +1,10 @@
 """Reading a ledger from its two files, without the lock and without changing anything."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from omnibatch.errors import JournalMissing
+from omnibatch.errors import JournalMissing, LedgerDamaged, LedgerTooNew
 from omnibatch.ledger.codec import attempt_from_json
 from omnibatch.ledger.guard import read_guard
 from omnibatch.ledger.join import join_attempts, join_ledgers
@@ -13,6 +14,7 @@ from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.records import JournalText, read_journal
 
 __all__ = [
+    "Found",
     "join_in",
     "journal_missing",
     "ledger_exists",
@@ -31,22 +33,46 @@ def ledger_exists(place: LedgerPlace) -> bool:
 def read_ledger(place: LedgerPlace, *, whole: bool = False) -> Ledger:
     """Read without the lock and without changing anything, for `plan` and `status`.
 
-    Raise `LedgerDamaged` or `LedgerTooNew`; and, where the `whole` truth is wanted,
-    `JournalMissing` as a run would.
+    Raise `LedgerDamaged` for a lockfile that is none, or `LedgerTooNew`; and, where the
+    `whole` truth is wanted, `LedgerDamaged` for a journal and `JournalMissing`, as a run
+    would.
     """
-    ledger, text = read_both(place)
-    unaccounted = unaccounted_opening(ledger, text)
+    found = read_both(place, damaged=not whole)
+    unaccounted = unaccounted_opening(found.ledger, found.text)
     if whole and unaccounted is not None:
         raise journal_missing(place, unaccounted)
-    return ledger
+    return found.ledger
 
 
-def read_both(place: LedgerPlace) -> tuple[Ledger, JournalText | None]:
-    """The join of lockfile and journal, and the journal's text."""
-    text = read_journal(place.journal)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What stands in the files of a ledger: their join, and the journal's text.
+
+    `strays` are records of attempts whose intent is lost with a damaged line.
+    """
+
+    ledger: Ledger
+    text: JournalText | None
+    strays: Mapping[AttemptId, Attempt]
+
+
+def read_both(place: LedgerPlace, *, damaged: bool = False) -> Found:
+    """Read lockfile and journal, of a `damaged` one what is whole."""
+    text = read_journal(place.journal, damaged=damaged)
     locked = read_lockfile(place.lockfile) or Ledger()
     guarded = Ledger(open=read_guard(place))
-    return join_ledgers(join_ledgers(locked, guarded), replay(text)), text
+    try:
+        ledger = join_ledgers(join_ledgers(locked, guarded), replay(text))
+    except LedgerDamaged as error:  # its checksum is right, so that it was meant
+        raise LedgerTooNew(
+            f"{place.journal} has a record that this omnibatch does not know: {error.message}",
+            "update omnibatch (pip install --upgrade omnibatch)",
+        ) from error
+    strays = {a.id: a for a in ledger.attempts.values() if a.intent is None}
+    if strays:
+        named = {key: a for key, a in ledger.attempts.items() if key not in strays}
+        ledger = replace(ledger, attempts=named)
+    return Found(ledger=ledger, text=text, strays=strays)
 
 
 def replay(text: JournalText | None) -> Ledger:
@@ -70,7 +96,8 @@ def join_in(attempts: dict[AttemptId, Attempt], delta: Attempt) -> None:
 
 def unaccounted_opening(ledger: Ledger, text: JournalText | None) -> Opening | None:
     """The run that the ledger says is buying, if its journal is not the one here."""
-    writers = frozenset() if text is None else text.writers
+    # Of a damaged journal nobody knows what it has lost.
+    writers = frozenset() if text is None or text.damaged_at is not None else text.writers
     if ledger.open is None or ledger.open.writers <= writers:
         return None
     return ledger.open

@@ -2,11 +2,12 @@
 
 One record a line: `{"crc":"xxxxxxxx","r":{...}}`, the checksum over the bytes of `r`.
 Only a line with its newline and a right checksum counts. What follows the last such
-line is a torn tail. A bad line before a good one is damage, which is refused, since a
-guess could cost money.
+line without an end of its own, or with zeros in it, is a torn tail. Any other bad line is
+damage, which is refused, since a guess could cost money; where the user knows, what is whole can still be read of it.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ VERSION = 1
 _HEAD = b'{"crc":"'
 _MID = b'","r":'
 _BODY = len(_HEAD) + 8 + len(_MID)
+_HEADS = re.compile(re.escape(_HEAD))
 _KEYS = frozenset({"attempts", "requests", "writer"})
 
 
@@ -33,6 +35,8 @@ class JournalText:
     """A journal as read: its writers, its records, how many bytes are good, the torn rest.
 
     `writers` names every process that recorded in it, the first one in the header.
+    `damaged_at` is the byte where a damaged one has its first bad line; its records are
+    those that are whole, from before and after it.
     """
 
     writers: frozenset[str]
@@ -40,6 +44,7 @@ class JournalText:
     records: tuple[Record, ...]
     good_bytes: int
     torn: bytes
+    damaged_at: int | None = None
 
 
 def record_line(record: Record) -> bytes:
@@ -58,53 +63,65 @@ def snapshot(
     return records
 
 
-def read_journal(path: Path) -> JournalText | None:
+def read_journal(path: Path, *, damaged: bool = False) -> JournalText | None:
     """Read a journal, or return None where there is none (or only a torn header).
 
-    Raise `LedgerDamaged` for a bad line before a good one, naming its byte offset;
-    `LedgerTooNew` for a later format.
+    Raise `LedgerDamaged` for a bad line before a good one, naming its byte offset, unless
+    a `damaged` one is wanted, too; `LedgerTooNew` for a later format.
     """
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise LedgerDamaged(f"{path} cannot be read: {error.strerror}") from error
-    records, good = _records(path, data)
-    if not records:
+        raise LedgerDamaged(
+            f"{path} cannot be read: {error.strerror}",
+            f"make it readable (chmod u+rw {path}), or restore it from a backup",
+        ) from error
+    records, good, damaged_at = _records(data)
+    if damaged_at is not None and not damaged:
+        raise _damaged(path, damaged_at)
+    if not records and damaged_at is None:
         return None
-    header, *rest = records
-    _check_versions(path, header, rest)
+    header = records[0] if records and (damaged_at is None or "journal" in records[0]) else {}
+    rest = records[1:] if header else records
+    if header or damaged_at is None:
+        _check_version(path, header)
+    _check_keys(path, rest)
     return JournalText(
         writers=frozenset(str(r["writer"]) for r in records if "writer" in r),
-        batch=str(header["batch"]),
+        batch=str(header.get("batch", "")),
         records=tuple(rest),
         good_bytes=good,
         torn=data[good:],
+        damaged_at=damaged_at,
     )
 
 
-def _records(path: Path, data: bytes) -> tuple[list[Record], int]:
-    """The good records, and where they end. Raise `LedgerDamaged`."""
+def _records(data: bytes) -> tuple[list[Record], int, int | None]:
+    """The good records, where the last one ends, and where damage begins."""
     records: list[Record] = []
     good = offset = 0
     bad_at: int | None = None
+    damaged_at: int | None = None
     for line in data.splitlines(keepends=True):
         record = _read_line(line)
-        if record is None:
-            bad_at = offset if bad_at is None else bad_at
-            if _ends_in_a_record(line):  # the newline between the two is what broke
-                raise _damaged(path, bad_at)
-        elif bad_at is not None:
-            raise _damaged(path, bad_at)
+        if record is not None:
+            found = [record]
         else:
-            records.append(record)
-            good = offset + len(line)
+            bad_at = offset if bad_at is None else bad_at
+            found = _buried(line)  # the newline between two records is what broke
         offset += len(line)
+        if found:
+            records += found
+            good = offset
+            damaged_at = bad_at
+        elif line.endswith(b"\n") and b"\0\0" not in line:
+            damaged_at = bad_at  # a power cut leaves no end of a line without its middle
     # The header is durable before anything follows it, so only a lone line can be torn.
     if not records and b"\n" in data[:-1]:
-        raise _damaged(path, 0)
-    return records, good
+        damaged_at = 0
+    return records, good, damaged_at
 
 
 def _read_line(line: bytes) -> Record | None:
@@ -119,32 +136,51 @@ def _read_line(line: bytes) -> Record | None:
     return record if isinstance(record, dict) else None
 
 
-def _ends_in_a_record(line: bytes) -> bool:
-    start = line.rfind(_HEAD)  # in a text its quotes would be escaped
-    return start > 0 and _read_line(line[start:]) is not None
+def _buried(line: bytes) -> list[Record]:
+    """The records that stand whole within a line that is none."""
+    starts = [match.start() for match in _HEADS.finditer(line)]  # in a text quotes are escaped
+    found = []
+    for start, end in zip(starts, [*starts[1:], len(line)][: len(starts)], strict=True):
+        piece = line[start:end]
+        if end < len(line):
+            piece = piece[:-1] + b"\n"
+        elif piece.endswith(b"\r\n"):  # an editor's line ends
+            piece = piece[:-2] + b"\n"
+        if (record := _read_line(piece)) is not None:
+            found.append(record)
+    return found
 
 
 def _damaged(path: Path, offset: int) -> LedgerDamaged:
     return LedgerDamaged(
         f"{path} is damaged at byte {offset}: a record that is not the last one does not "
         "match its checksum",
-        "restore the file from a backup; until then nothing is bought with it",
+        "nothing is bought with it. Restore it from a backup; or see what can still be read "
+        "(omnibatch status), compare with the provider's task list, `omnibatch adopt` each "
+        "task that is missing, and only then `omnibatch run --journal-lost`: it keeps every "
+        "record that is whole, sets the damaged file aside, and buys the rest",
     )
 
 
-def _check_versions(path: Path, header: Record, rest: list[Record]) -> None:
+def _check_version(path: Path, header: Record) -> None:
     version = header.get("journal")
     if not isinstance(version, int) or not {"batch", "writer"} <= header.keys():
-        raise LedgerDamaged(f"{path} does not begin with a journal's header")
+        raise LedgerDamaged(
+            f"{path} does not begin with a journal's header",
+            f"it is none of omnibatch's: move it away (mv {path} {path}.other) and run again",
+        )
     if version > VERSION:
         raise LedgerTooNew(
             f"{path} has format {version}, and this omnibatch reads up to {VERSION}",
-            "update omnibatch",
+            "update omnibatch (pip install --upgrade omnibatch)",
         )
+
+
+def _check_keys(path: Path, rest: list[Record]) -> None:
     unknown = set().union(*(record.keys() - _KEYS for record in rest))
     if unknown:
         raise LedgerTooNew(
             f"{path} has records with {', '.join(sorted(unknown))}, which this omnibatch "
             "does not know",
-            "update omnibatch",
+            "update omnibatch (pip install --upgrade omnibatch)",
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from omnibatch.providers.cometapi import CometApi
     from omnibatch.providers.limits import Fact, Limits, Source, Span
+    from omnibatch.providers.offers import fault_of, known_providers, table_with
     from omnibatch.providers.prices import Rate
     from omnibatch.providers.provider import (
         CreateReply,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     )
     from omnibatch.providers.registry import provider_named, provider_names
     from omnibatch.providers.table import TABLE, Doubt, ModelRow, Table, price_of
+    from omnibatch.providers.words import clean
 
 __all__ = [
     "TABLE",
@@ -45,14 +47,19 @@ __all__ = [
     "Table",
     "TaskFacts",
     "Verdict",
+    "clean",
+    "fault_of",
+    "known_providers",
     "price_of",
     "provider_named",
     "provider_names",
+    "table_with",
 ]
 
 _BEHIND = {
     "cometapi": ("CometApi",),  # for gateways of its kind (docs/providers.md)
     "limits": ("Fact", "Limits", "Source", "Span"),
+    "offers": ("fault_of", "known_providers", "table_with"),
     "prices": ("Rate",),
     "provider": (
         *("CreateReply", "LookupReply", "LookupRow", "Provider", "Request", "Response"),
@@ -60,6 +67,7 @@ _BEHIND = {
     ),
     "registry": ("provider_named", "provider_names"),
     "table": ("TABLE", "Doubt", "ModelRow", "Table", "price_of"),
+    "words": ("clean",),
 }
 _MODULE_OF = {name: module for module, names in _BEHIND.items() for name in names}
 

@@ -8,6 +8,7 @@ reply was lost can be found only on their dashboard.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from omnibatch.providers.body import omni_fields, post
 from omnibatch.providers.envelope import Envelope, Fields, task_id_in, whole_seconds
@@ -26,6 +27,9 @@ from omnibatch.providers.provider import (
 )
 from omnibatch.providers.verdicts import KLING_CODES, VerdictTable, judge
 from omnibatch.shots import Shot
+
+if TYPE_CHECKING:
+    from omnibatch.providers.table import ModelRow
 
 __all__ = ["APIMODELS", "ApiModels"]
 
@@ -121,6 +125,12 @@ class ApiModels:
     key_variable: str = "APIMODELS_API_KEY"
     endpoint_variable: str = "APIMODELS_BASE_URL"
     lookup: LookupRow = _LOOKUP
+
+    def models(self) -> tuple["ModelRow", ...]:
+        """The models of its page."""
+        from omnibatch.providers.table import TABLE  # not needed to read a reply
+
+        return TABLE.at(self.name)
 
     def auth_headers(self, key: str) -> Mapping[str, str]:
         """The bearer header with `key`."""

@@ -6,8 +6,9 @@ record of a task is CometAPI's older query envelope.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from omnibatch.providers.body import omni_fields, post
@@ -33,6 +34,9 @@ from omnibatch.providers.provider import (
 )
 from omnibatch.providers.verdicts import KLING_CODES, OK_CODES, VerdictTable, judge
 from omnibatch.shots import Shot
+
+if TYPE_CHECKING:
+    from omnibatch.providers.table import ModelRow
 
 __all__ = ["COMETAPI", "CometApi"]
 
@@ -115,6 +119,15 @@ class CometApi:
     key_variable: str = "COMETAPI_KEY"
     endpoint_variable: str = "COMETAPI_BASE_URL"
     lookup: LookupRow = _LOOKUP
+
+    def models(self) -> tuple["ModelRow", ...]:
+        """CometAPI's models and limits. What another gateway charges for them is unknown."""
+        from omnibatch.providers.table import TABLE  # not needed to read a reply
+
+        rows = TABLE.at("cometapi")
+        if self.name == "cometapi":
+            return rows
+        return tuple(replace(row, provider=self.name, rates=()) for row in rows)
 
     def auth_headers(self, key: str) -> Mapping[str, str]:
         """The bearer header with `key`."""

@@ -4,13 +4,16 @@ A provider is a frozen value with methods rather than a flow, since a resumed ru
 be able to enter in the middle: query a task that an earlier process created.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from omnibatch.shots import FrameSource, Shot
+
+if TYPE_CHECKING:
+    from omnibatch.providers.table import ModelRow
 
 __all__ = [
     "CreateReply",
@@ -172,6 +175,10 @@ class Provider(Protocol):
     @property
     def lookup(self) -> LookupRow:
         """How a lost task can be looked for."""
+        ...
+
+    def models(self) -> Sequence["ModelRow"]:
+        """What it serves: a row for each model, with limits, prices and doubts."""
         ...
 
     def auth_headers(self, key: str) -> Mapping[str, str]:

@@ -104,9 +104,13 @@ class Table:
         """The names of all providers."""
         return tuple(dict.fromkeys(row.provider for row in self.rows))
 
+    def at(self, provider: str) -> tuple[ModelRow, ...]:
+        """The rows of `provider`."""
+        return tuple(row for row in self.rows if row.provider == provider)
+
     def models(self, provider: str) -> tuple[str, ...]:
         """The names of the models known at `provider`."""
-        return tuple(row.model for row in self.rows if row.provider == provider)
+        return tuple(row.model for row in self.at(provider))
 
 
 _V3_OMNI: Final = Limits(

@@ -6,6 +6,7 @@ clock can drive them.
 """
 
 import heapq
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 import anyio
@@ -75,6 +76,12 @@ class Agenda(Generic[T]):
 
     def nudge(self) -> None:
         """Wake those who wait for a change."""
+        self._changed.tell()
+
+    def hasten(self, due: Callable[[], float]) -> None:
+        """Give every item that waits another time, each its own."""
+        self._heap = [(due(), order, item) for _, order, item in self._heap]
+        heapq.heapify(self._heap)
         self._changed.tell()
 
     async def take(self) -> T | None:

@@ -7,19 +7,22 @@ the command line nor any provider by name.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 import anyio
 
 from omnibatch.endpoints import Account
 from omnibatch.ledger import AttemptId, Book, State, state_of
+from omnibatch.run.awake import Awake
 from omnibatch.run.budget import Cap, Purse
+from omnibatch.run.closing import Closing
 from omnibatch.run.events import Observer
 from omnibatch.run.governor import Governor
 from omnibatch.run.halts import Halt
 from omnibatch.run.office import Office
 from omnibatch.run.reconcile import reconcile
-from omnibatch.run.settle import queue_unfinished, run_settlers, unfinished
+from omnibatch.run.settle import go_on_after_sleep, queue_unfinished, run_settlers, unfinished
 from omnibatch.run.submit import Bought, run_submitters
 from omnibatch.run.unwrapping import unwrapped
 from omnibatch.run.work import Later, Purchase
@@ -31,7 +34,12 @@ __all__ = ["Outcome", "RunSetup", "Stopper", "find_doubts", "settle_and_submit"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSetup:
-    """All that a run is given: see `Office` for the parts. `accounts` are by provider."""
+    """All that a run is given: see `Office` for the parts. `accounts` are by provider.
+
+    `boot` is a clock in seconds that nobody can set and that counts on while the machine
+    sleeps. After `stop_after_s` seconds by it nothing more is sent, and what is under way
+    is waited for.
+    """
 
     book: Book
     wire: Wire
@@ -40,7 +48,9 @@ class RunSetup:
     observe: Observer
     now: Callable[[], str]
     random: Random
+    boot: Callable[[], float]
     caps: tuple[Cap, ...] = ()
+    stop_after_s: float | None = None
 
 
 @dataclass(slots=True)
@@ -80,7 +90,7 @@ async def find_doubts(setup: RunSetup, *, stopper: Stopper | None = None) -> Non
     with unwrapped(), anyio.CancelScope() as scope:
         if stopper is not None:
             stopper.attach((), scope)
-        await reconcile(_office(setup))
+        await reconcile(_office(setup, Closing(None, setup.boot)))
 
 
 async def settle_and_submit(
@@ -97,23 +107,34 @@ async def settle_and_submit(
     `fetch_again` names collected attempts whose clip is gone from the disk. Raise
     `LedgerUnwritable` as soon as anything cannot be recorded; nothing is sent after.
     """
-    office = _office(setup)
+    closing = Closing(setup.stop_after_s, setup.boot)
+    office = _office(setup, closing)
     outcome = Outcome()
     with unwrapped(), anyio.CancelScope() as scope:
         if stopper is not None:
             stopper.attach(office.governors.values(), scope)
-        office.polls.expect()
-        await queue_unfinished(office, unfinished(office.book.attempts.values(), fetch_again))
-        async with anyio.create_task_group() as group:
-            group.start_soon(run_settlers, office)
-            # Counted in place: a run that is stopped returns from nothing.
-            await run_submitters(office, purchases, outcome.bought, later)
-            office.polls.finish()
+        async with anyio.create_task_group() as clocks:
+            clocks.start_soon(office.awake.pulse, partial(go_on_after_sleep, office))
+            clocks.start_soon(_close, office, closing)
+            office.polls.expect()
+            await queue_unfinished(office, unfinished(office.book.attempts.values(), fetch_again))
+            async with anyio.create_task_group() as group:
+                group.start_soon(run_settlers, office)
+                # Counted in place: a run that is stopped returns from nothing.
+                await run_submitters(office, purchases, outcome.bought, later)
+                office.polls.finish()
+            clocks.cancel_scope.cancel()
     outcome.halts = tuple(g.halt for g in office.governors.values() if g.halt is not None)
     return outcome
 
 
-def _office(setup: RunSetup) -> Office:
+async def _close(office: Office, closing: Closing) -> None:
+    await closing.wait()
+    for governor in office.governors.values():
+        governor.close()
+
+
+def _office(setup: RunSetup, closing: Closing) -> Office:
     office = Office(
         book=setup.book,
         wire=setup.wire,
@@ -123,6 +144,7 @@ def _office(setup: RunSetup) -> Office:
         observe=setup.observe,
         now=setup.now,
         random=setup.random,
+        awake=Awake(setup.boot),
     )
     running = dict.fromkeys(setup.accounts, 0)
     for attempt in setup.book.attempts.values():
@@ -130,6 +152,13 @@ def _office(setup: RunSetup) -> Office:
         if held and state_of(attempt) is not State.ABANDONED:
             running[attempt.known_intent.provider] += held
     office.governors = {
-        name: Governor(name, setup.settings, running=count) for name, count in running.items()
+        name: Governor(
+            name,
+            setup.settings,
+            running=count,
+            awake=office.awake.now,
+            is_closed=closing.has_come,
+        )
+        for name, count in running.items()
     }
     return office

@@ -24,6 +24,8 @@ from omnibatch.wire import NotFetched
 __all__ = ["collect_known", "fetch_worker"]
 
 _TRIES = 5
+# A try that brought so much more of the clip than any before it does not count as one.
+_PROGRESS = 1 / 20
 
 
 async def fetch_worker(office: Office) -> None:
@@ -46,7 +48,7 @@ async def collect_known(office: Office, attempt: Attempt, key: TaskKey) -> bool:
     part = _part_of(target, key)
     if _hash_of(target) == output.sha256:
         with suppress(OSError):  # the other name of it, left by a kill between the two
-            disk.remove(part)
+            disk.remove(part, "part")
     else:
         if is_taken(target) or _hash_of(part) != output.sha256:
             return False
@@ -86,14 +88,19 @@ async def _fetch_to(office: Office, fetch: Fetch, attempt: Attempt, path: str) -
     root = office.book.place.root
     part = _part_of(root / path, fetch.task)
     loopback = (account := office.account_for(attempt)) is not None and account.endpoint.is_loopback
+    if fetch.others and not fetch.tries and not fetch.kept:
+        many = f"the provider names {fetch.others + 1} clips for one task: the first is collected"
+        told = f"{many}, the others can be had there, for a while"
+        office.tell(Kind.WARNING, attempt.slot, told, fetch.task.task_id)
     fetched = await office.wire.fetch(fetch.url, part, loopback=loopback)
     if isinstance(fetched, NotFetched):
-        await _later(office, fetch, attempt, fetched.reason, again=fetched.again)
+        await _later(office, fetch, attempt, fetched)
         return
     clip = probe_clip(part)
     if isinstance(clip, MediaFault):
-        disk.remove(part)
-        await _later(office, fetch, attempt, f"what came is no clip: {clip.message}", again=True)
+        disk.remove(part, "part")
+        no_clip = NotFetched(reason=f"what came is no clip: {clip.message}")
+        await _later(office, fetch, attempt, no_clip)
         return
     output = Output(
         path=path, sha256=fetched.sha256, bytes=fetched.bytes, seconds=round(clip.seconds, 2)
@@ -119,26 +126,28 @@ async def _record_collected(office: Office, attempt: Attempt, key: TaskKey, outp
     office.tell(Kind.COLLECTED, attempt.slot, output.path, key.task_id)
 
 
-async def _later(
-    office: Office, fetch: Fetch, attempt: Attempt, reason: str, *, again: bool
-) -> None:
+async def _later(office: Office, fetch: Fetch, attempt: Attempt, fetched: NotFetched) -> None:
     """Ask the provider anew, since its URL may have expired; or leave it for another run."""
-    if not again or fetch.tries + 1 >= _TRIES:
-        if gone := office.expired(attempt, fetch.task):
-            reason = f"{reason}; it may no longer be had: {gone}"
+    gained = fetched.kept >= fetch.kept + _PROGRESS
+    tries = 0 if gained else fetch.tries + 1
+    if not fetched.again or tries >= _TRIES:
+        gone = office.expired(attempt, fetch.task)
+        reason = f"{fetched.reason}; it may no longer be had: {gone}" if gone else fetched.reason
         office.tell(Kind.NOT_COLLECTED, attempt.slot, reason, fetch.task.task_id)
         return
-    office.tell(Kind.WARNING, attempt.slot, f"{reason}; fetched again")
-    pause = min(office.settings.poll_longest, office.settings.poll_first * 2**fetch.tries)
+    had = f", {fetched.kept:.0%} kept" if fetched.kept else ""
+    office.tell(Kind.WARNING, attempt.slot, f"{fetched.reason}{had}; fetched again")
+    pause = min(office.settings.poll_longest, office.settings.poll_first * 2 ** max(0, tries - 1))
     begin_polling(
         office,
         Poll(
             attempt=fetch.attempt,
             task=fetch.task,
             pause=pause,
-            since=anyio.current_time(),
+            since=office.awake.now(),
             holds_slot=False,
-            fetch_tries=fetch.tries + 1,
+            fetch_tries=tries,
+            fetch_kept=max(fetch.kept, fetched.kept),
         ),
     )
 

@@ -7,6 +7,8 @@ back. Three doubts in a row, an account that is refused, or a provider that stay
 reach end the buying there; collecting goes on.
 """
 
+from collections.abc import Callable
+
 import anyio
 
 from omnibatch.run.agenda import Changed
@@ -25,12 +27,26 @@ _PATIENCE_BEFORE_CONTACT = 10.0
 
 
 class Governor:
-    """Paces the POSTs of one account. `running` tasks of the past take their slots first."""
+    """Paces the POSTs of one account. `running` tasks of the past take their slots first.
 
-    def __init__(self, provider: str, settings: RunSettings, *, running: int) -> None:
+    Patience is measured by `awake`, in seconds: a sleeping machine loses none. No turn is
+    given once `is_closed`.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        settings: RunSettings,
+        *,
+        running: int,
+        awake: Callable[[], float] = anyio.current_time,
+        is_closed: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.provider = provider
         self.halt: Halt | None = None
         self._settings = settings
+        self._awake = awake
+        self._is_closed = is_closed
         self._limit = settings.in_flight
         self._held = running
         self._stuck = 0
@@ -48,6 +64,9 @@ class Governor:
     async def take(self) -> bool:
         """Wait for a slot and for the turn to send; False once no more may be sent."""
         while self.halt is None:
+            if self._is_closed():
+                self.close()
+                break
             if self._stuck >= self._limit:
                 self._stop(
                     HaltReason.STALLED, "every slot is held by a task that makes no progress"
@@ -94,7 +113,7 @@ class Governor:
         self._sent(proven=False)
         self._limit = max(1, min(self._limit, self._held) - 1)
         pause = self._back_off(retry_after_s)
-        now = anyio.current_time()
+        now = self._awake()
         # As long as tasks of ours run, a full house is ours, and a place will come free.
         if self._held or self._busy_since is None:
             self._busy_since = now
@@ -105,7 +124,7 @@ class Governor:
 
     def unreachable(self, reason: str) -> float:
         """A send never left. Return how many seconds will be waited, or halt."""
-        now = anyio.current_time()
+        now = self._awake()
         since = self._unreachable_since
         self._unreachable_since = now if since is None else since
         self._sending -= 1
@@ -149,6 +168,10 @@ class Governor:
     def stop(self) -> None:
         """Send nothing more: the user said so."""
         self._stop(HaltReason.STOPPED, "stopped")
+
+    def close(self) -> None:
+        """Send nothing more: the time for it is over."""
+        self._stop(HaltReason.TIME, "the time for sending is over")
 
     def hold(self) -> None:
         """Take a slot for a task that was found, whatever the limit."""

@@ -15,6 +15,7 @@ class HaltReason(Enum):
     REDIRECT = "redirect"
     STALLED = "stalled"
     STOPPED = "stopped"
+    TIME = "time"
     UNREACHABLE = "unreachable"
 
 

@@ -11,6 +11,7 @@ from omnibatch.ledger import Attempt, Book, TaskKey, TaskState, is_asked_at, mad
 from omnibatch.plan import expired
 from omnibatch.providers import provider_named
 from omnibatch.run.agenda import Agenda
+from omnibatch.run.awake import Awake
 from omnibatch.run.budget import Purse
 from omnibatch.run.events import Event, Kind, Observer
 from omnibatch.run.governor import Governor
@@ -26,8 +27,8 @@ class Office:
     """One run's shared things.
 
     `accounts` and `governors` are by provider name. `now` gives UTC in ISO 8601 for the
-    record; pauses are measured by the event loop's own clock. `random` only spreads
-    pauses. `claimed` holds the paths of clips that are being fetched, `collected` counts
+    record; pauses are measured by the event loop's own clock, deadlines by `awake`. `random`
+    only spreads pauses. `claimed` holds the paths of clips that are being fetched, `collected` counts
     those that were.
     """
 
@@ -39,6 +40,7 @@ class Office:
     observe: Observer
     now: Callable[[], str]
     random: Random
+    awake: Awake
     governors: Mapping[str, Governor] = field(default_factory=dict)
     polls: Agenda[Poll] = field(default_factory=Agenda)
     fetches: Agenda[Fetch] = field(default_factory=Agenda)

@@ -13,7 +13,7 @@ from omnibatch.ledger import Attempt, Task, TaskState, is_granted
 from omnibatch.providers import StatusReply, provider_named
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
-from omnibatch.run.work import Fetch, Poll
+from omnibatch.run.work import Poll
 from omnibatch.wire import Lost, NotSent
 
 __all__ = ["begin_polling", "poll_worker"]
@@ -66,8 +66,7 @@ async def _succeeded(office: Office, poll: Poll, attempt: Attempt, reply: Status
         await office.book.record(Attempt(id=attempt.id, tasks={poll.task: done}))
         office.tell(Kind.SUCCEEDED, attempt.slot, task_id=poll.task.task_id)
     _free(office, poll)
-    fetch = Fetch(attempt=poll.attempt, task=poll.task, url=reply.urls[0], tries=poll.fetch_tries)
-    office.add_fetch(fetch)
+    office.add_fetch(poll.fetch(reply.urls))
 
 
 async def _failed(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
@@ -87,12 +86,12 @@ def _again(
 ) -> None:
     """Ask later: still running, or an answer that says nothing certain."""
     missing = poll.missing + 1 if reply.phase == "missing" else 0
-    may_be_late = anyio.current_time() - poll.since < lag_s
+    may_be_late = office.awake.now() - poll.since < lag_s
     has_patience = missing <= _MISSING_TIMES or may_be_late
     if missing and (not has_patience or _is_not_awaited(office, poll)):
         _give_up(office, poll, attempt, _unknown_to(office, poll, attempt))
         return
-    if anyio.current_time() - poll.since > office.settings.stalled_after:
+    if office.awake.now() - poll.since > office.settings.stalled_after:
         _give_up(office, poll, attempt, f"still {reply.state or 'running'} after a long time")
         return
     odd = reply.phase in ("unclear", "busy") or (missing > 1 and not may_be_late)

@@ -11,7 +11,7 @@ import anyio
 
 from omnibatch.checks import CheckedShot, load_files
 from omnibatch.endpoints import Account
-from omnibatch.errors import LedgerUnwritable
+from omnibatch.errors import LedgerFull, LedgerUnwritable
 from omnibatch.failpoints import reach
 from omnibatch.ledger import (
     Attempt,
@@ -166,7 +166,11 @@ async def _record(
     reply: CreateReply | None = None,
     account: Account | None = None,
 ) -> None:
-    """Make the verdict durable before anything else is done with it."""
+    """Make the verdict durable before anything else is done with it.
+
+    What may have cost money is recorded with its intent, so that no one damaged line of a
+    journal can make it unknown which shot that was.
+    """
     tasks = {}
     refusal = None
     if reply is not None and account is not None and reply.task_id is not None:
@@ -177,8 +181,16 @@ async def _record(
     reach("create.verdict")
     try:
         await office.book.record(
-            Attempt(id=attempt.id, sends={key: state}, tasks=tasks, refusal=refusal)
+            Attempt(
+                id=attempt.id,
+                intent=None if state is SendState.NOT_CREATED else attempt.intent,
+                sends={key: state},
+                tasks=tasks,
+                refusal=refusal,
+            )
         )
+    except LedgerFull:
+        raise  # and the task is recorded
     except LedgerUnwritable as error:
         if reply is None or reply.task_id is None:
             raise

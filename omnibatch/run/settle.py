@@ -10,15 +10,19 @@ import anyio
 
 from omnibatch.ledger import Attempt, AttemptId, State, TaskKey, TaskState, state_of
 from omnibatch.run.collecting import collect_known, fetch_worker
+from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
 from omnibatch.run.polling import poll_worker
 from omnibatch.run.work import Poll
 
-__all__ = ["queue_unfinished", "run_settlers", "unfinished"]
+__all__ = ["go_on_after_sleep", "queue_unfinished", "run_settlers", "unfinished"]
 
 # Requests out at once, whatever in_flight is: this bounds the sockets.
 _POLL_WORKERS = 8
 _FETCH_WORKERS = 4
+# After a sleep all tasks are asked about anew, but not at once.
+_QUERIES_PER_S = 20
+_SHORTEST_SPREAD_S = 2.0
 
 
 def unfinished(
@@ -47,10 +51,24 @@ async def queue_unfinished(
             attempt=attempt.id,
             task=key,
             pause=office.settings.poll_first,
-            since=now,
+            since=office.awake.now(),
             holds_slot=office.holds_slot(attempt, key),
         )
         office.polls.add(poll, due=now + office.random.uniform(0, spread_s))
+
+
+def go_on_after_sleep(office: Office, seconds: float) -> None:
+    """Ask soon about every task, spread against a burst, on connections that are not stale."""
+    office.wire.forget_connections()
+    spread_s = max(_SHORTEST_SPREAD_S, len(office.polls) / _QUERIES_PER_S)
+    now = anyio.current_time()
+    office.polls.hasten(lambda: now + office.random.uniform(0, spread_s))
+    office.tell(
+        Kind.WARNING,
+        None,
+        f"nothing ran here for {seconds:.0f} s (was the machine asleep?); every task is asked "
+        "about again, and no time limit has come nearer",
+    )
 
 
 async def run_settlers(office: Office) -> None:

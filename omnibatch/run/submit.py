@@ -83,6 +83,7 @@ class _Desk:
         while await self.counter.has_work(self.queue):
             if not await self.governor.take():
                 self._tell_halt()
+                self.office.polls.nudge()  # whoever waits for more to send need not
                 return
             if not self.queue:
                 self.governor.not_wanted()
@@ -154,7 +155,7 @@ class _Desk:
         self._follow(attempt, key)
 
     def _follow(self, attempt: Attempt, key: TaskKey) -> None:
-        now = anyio.current_time()
+        now = self.office.awake.now()
         pause = self.office.settings.poll_first
         begin_polling(self.office, Poll(attempt=attempt.id, task=key, pause=pause, since=now))
 

@@ -43,13 +43,32 @@ class Poll:
     warned: bool = False
     holds_slot: bool = True
     fetch_tries: int = 0
+    fetch_kept: float = 0.0
+
+    def fetch(self, urls: Sequence[str]) -> "Fetch":
+        """The download of what this task has made, after those that went before it."""
+        return Fetch(
+            attempt=self.attempt,
+            task=self.task,
+            url=urls[0],
+            others=len(urls) - 1,
+            tries=self.fetch_tries,
+            kept=self.fetch_kept,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
-    """One clip to download, from a URL that may expire; `tries` counts earlier ones."""
+    """One clip to download, from a URL that may expire.
+
+    `others` counts further clips that the provider named for the same task. `tries`
+    counts earlier downloads that brought nothing new, `kept` is the most of the clip that
+    one of them left on disk, from 0 to 1.
+    """
 
     attempt: AttemptId
     task: TaskKey
     url: str
+    others: int = 0
     tries: int = 0
+    kept: float = 0.0

@@ -4,12 +4,23 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from omnibatch.wire.bounds import FetchBounds
     from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, Wire
     from omnibatch.wire.http import HttpWire, WireSettings
 
-__all__ = ["Fetched", "HttpWire", "Lost", "NotFetched", "NotSent", "Wire", "WireSettings"]
+__all__ = [
+    "FetchBounds",
+    "Fetched",
+    "HttpWire",
+    "Lost",
+    "NotFetched",
+    "NotSent",
+    "Wire",
+    "WireSettings",
+]
 
 _HOMES = {
+    "FetchBounds": "bounds",
     "Fetched": "exchange",
     "HttpWire": "http",
     "Lost": "exchange",

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import httpcore
 import httpx
 
 from omnibatch.endpoints import Account
-from omnibatch.providers import Request, Response
+from omnibatch.providers import Request, Response, clean
 
-__all__ = ["Fetched", "Lost", "NotFetched", "NotSent", "Wire", "meaning_of"]
+__all__ = ["Fetched", "Lost", "NotFetched", "NotSent", "Wire", "meaning_of", "words_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +41,14 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotFetched:
-    """A download that did not come to its end; `again` tells whether another try may help."""
+    """A download that did not come to its end; `again` tells whether another try may help.
+
+    `kept` is how much of the clip the next try need not ask for, from 0 to 1.
+    """
 
     reason: str
     again: bool = True
+    kept: float = 0.0
 
 
 class Wire(Protocol):
@@ -61,6 +66,10 @@ class Wire(Protocol):
         """Download `url` to `part` with no credentials; from this machine only if `loopback`."""
         ...
 
+    def forget_connections(self) -> None:
+        """Use none of the connections that are kept open: the machine slept, and nobody told it."""
+        ...
+
 
 # Raised before any byte of the request was written: httpx opens a connection of its own
 # for a create (no keep-alive), and names what fails before that. A proxy's refusal of
@@ -68,19 +77,35 @@ class Wire(Protocol):
 _NOT_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
     httpx.LocalProtocolError,
+    httpx.PoolTimeout,
     httpx.ProxyError,
+    httpx.UnsupportedProtocol,
 )
+# Others' words may quote the request, and with it the header that holds the key.
+_QUOTABLE = (
+    *(httpx.HTTPError, httpx.InvalidURL, OSError),
+    *(httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProxyError),
+    httpcore.RemoteProtocolError,
+)
+_QUOTES_REQUEST = (httpx.LocalProtocolError, httpcore.LocalProtocolError)
 
 
-def meaning_of(error: httpx.HTTPError | httpx.InvalidURL) -> NotSent | Lost:
-    """Map an httpx exception; whatever is not known to come first is doubt."""
-    reason = f"{type(error).__name__}: {error}".rstrip(": ")
-    if isinstance(error, httpx.LocalProtocolError):
-        # Its text quotes the header it objects to, and that may be the one with the key.
-        reason = f"{type(error).__name__}: the request is not valid HTTP"
-    if isinstance(error, (*_NOT_SENT, httpx.InvalidURL)):
-        return NotSent(reason=reason)
-    return Lost(reason=reason)
+def meaning_of(error: Exception) -> NotSent | Lost:
+    """Map what an exchange raised; whatever is not known to come first is doubt.
+
+    httpx lets some of the errors beneath it through as they are (TLS records that cannot
+    be read, h11's own), so any exception at all has a meaning here.
+    """
+    kind = NotSent if isinstance(error, _NOT_SENT) else Lost
+    return kind(reason=words_of(error))
+
+
+def words_of(error: Exception) -> str:
+    """The name of an error, and its words where they can hold no key: short, and one line."""
+    name = type(error).__name__
+    if isinstance(error, _QUOTES_REQUEST):
+        return f"{name}: the request is not valid HTTP"
+    words = clean(str(error)) if isinstance(error, _QUOTABLE) else ""
+    return f"{name}: {words}".rstrip(": ")

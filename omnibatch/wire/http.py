@@ -8,20 +8,23 @@ request is given its own.
 """
 
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-import anyio
 import httpx
 
 from omnibatch.endpoints import Account, is_loopback
 from omnibatch.failpoints import reach
-from omnibatch.providers import Request, Response, provider_named
+from omnibatch.providers import Request, Response, clean, provider_named
+from omnibatch.wire.bounds import FetchBounds
+from omnibatch.wire.dialling import Dialling
 from omnibatch.wire.download import download
-from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, meaning_of
+from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, meaning_of, words_of
+from omnibatch.wire.unpacking import CannotUnpack, TooLong, unpack
+from omnibatch.wire.waking import move_on_after_awake
 
 __all__ = ["HttpWire", "WireSettings"]
 
@@ -31,7 +34,6 @@ _SHORTEST_KEY = 12
 # Seconds. httpx's own 5 s would turn a slow accepted create into a doubt.
 _CREATE = httpx.Timeout(connect=10, write=60, read=120, pool=None)
 _ASK = httpx.Timeout(connect=10, write=20, read=30, pool=None)
-_FETCH = httpx.Timeout(connect=10, write=20, read=60, pool=None)
 _HEADERS = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "omnibatch"}
 
 
@@ -41,12 +43,15 @@ class WireSettings:
 
     Neither applies to loopback addresses, which are always dialled directly.
     `create_within_s` bounds a whole paid exchange, in seconds: a server that drips its
-    reply would else hold the send, and with it a soft stop, for ever.
+    reply would else hold the send, and with it a soft stop, for ever. `ask_within_s` does
+    the same for a free one, `fetch` for downloads.
     """
 
     proxy: str | None = field(default=None, repr=False)  # it may hold a password
     ca_file: str | None = None
     create_within_s: float = 240.0
+    ask_within_s: float = 90.0
+    fetch: FetchBounds = field(default_factory=FetchBounds)
 
 
 class HttpWire:
@@ -58,10 +63,13 @@ class HttpWire:
         context = ssl.create_default_context(cafile=settings.ca_file)
         unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=16)
         fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        self._create_within_s = settings.create_within_s
+        self._settings = settings
         self._creates = _client(context, settings.proxy, fresh, _CREATE)
-        self._asks = _client(context, settings.proxy, unlimited, _ASK)
-        self._fetches = _client(context, settings.proxy, unlimited, _FETCH)
+        self._free = partial(_client, context, settings.proxy, unlimited)
+        self._asks = self._free(_ASK)
+        self._retired: list[httpx.AsyncClient] = []
+        proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy)
+        self._dialling = Dialling(context=context, proxy=proxy)
 
     async def __aenter__(self) -> "HttpWire":
         return self
@@ -72,33 +80,36 @@ class HttpWire:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for client in (self._creates, self._asks, self._fetches):
+        for client in (self._creates, self._asks, *self._retired):
             await client.aclose()
 
     async def create(self, account: Account, request: Request) -> Response | NotSent | Lost:
         """Send the one paid request, once, on a connection of its own."""
         reach("create.send")
-        reply: Response | NotSent | Lost = Lost(
-            reason=f"no whole reply within {self._create_within_s:g} s"
-        )
-        with anyio.move_on_after(self._create_within_s):
-            reply = await _exchange(self._creates, account, request)
+        within = self._settings.create_within_s
+        reply = await _bounded(self._creates, account, request, within)
         reach("create.replied")
         return reply
 
     async def ask(self, account: Account, request: Request) -> Response | NotSent | Lost:
         """Send a free, repeatable request."""
         reach("ask.send")
-        reply = await _exchange(self._asks, account, request)
+        reply = await _bounded(self._asks, account, request, self._settings.ask_within_s)
         reach("ask.replied")
         return reply
 
     async def fetch(self, url: str, part: Path, *, loopback: bool) -> Fetched | NotFetched:
         """Download `url` to `part` with no credentials; from this machine only if `loopback`."""
         reach("fetch.send")
-        fetched = await download(self._fetches, url, part, loopback=loopback)
+        bounds = self._settings.fetch
+        fetched = await download(self._dialling, url, part, loopback=loopback, bounds=bounds)
         reach("fetch.replied")
         return fetched
+
+    def forget_connections(self) -> None:
+        """Use none of the connections that are kept open; requests that are out go on."""
+        self._retired.append(self._asks)
+        self._asks = self._free(_ASK)
 
 
 class _Ways(httpx.AsyncBaseTransport):
@@ -134,6 +145,17 @@ def _client(
     )
 
 
+async def _bounded(
+    client: httpx.AsyncClient, account: Account, request: Request, seconds: float
+) -> Response | NotSent | Lost:
+    reply: Response | NotSent | Lost = Lost(reason=f"no whole reply within {seconds:g} s")
+    async with move_on_after_awake(seconds):
+        reply = await _exchange(client, account, request)
+    if isinstance(reply, Response):
+        return reply
+    return replace(reply, reason=_without_key(reply.reason.encode(), account).decode())
+
+
 async def _exchange(
     client: httpx.AsyncClient, account: Account, request: Request
 ) -> Response | NotSent | Lost:
@@ -141,41 +163,45 @@ async def _exchange(
     if request.body is not None:
         headers["content-type"] = "application/json"
     try:
-        async with _stream(client, account, request, headers) as reply:
-            body = bytearray()
-            # Decoded: a gateway may compress although it was asked not to, and the id of
-            # a paid task would stand in there unread.
-            async for chunk in reply.aiter_bytes():
-                body += chunk
-                if len(body) > _LONGEST_REPLY:
-                    return Lost(reason=f"the reply is longer than {_LONGEST_REPLY} bytes")
-            return Response(
-                status=reply.status_code,
-                headers=dict(reply.headers),
-                body=_without_key(bytes(body), account),
-            )
+        built = client.build_request(
+            request.method,
+            account.endpoint.base_url + request.path,
+            params=dict(request.query) or None,
+            content=request.body,
+            headers=headers,
+        )
     except UnicodeEncodeError:
         # The error itself holds the header, and the header the key: it ends here.
         return NotSent(reason="the key holds characters that no header can carry")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except Exception as error:  # nothing has been dialled yet
+        return NotSent(reason=words_of(error))
+    try:
+        reply = await client.send(built, stream=True)
+        try:
+            return await _read(reply, account)
+        finally:
+            with suppress(Exception):  # a whole reply counts, however its connection ends
+                await reply.aclose()
+    except (TooLong, CannotUnpack) as error:
+        return Lost(reason=str(error))
+    except Exception as error:  # bytes may have left: nothing flies past the record of that
         return meaning_of(error)
 
 
-def _without_key(body: bytes, account: Account) -> bytes:
+async def _read(reply: httpx.Response, account: Account) -> Response:
+    """Read a reply whole, within bounds before and after it is unpacked."""
+    raw = bytearray()
+    async for chunk in reply.aiter_raw():
+        raw += chunk
+        if len(raw) > _LONGEST_REPLY:
+            raise TooLong(_LONGEST_REPLY)
+    coding = reply.headers.get("content-encoding", "")
+    body = unpack(bytes(raw), coding, longest=_LONGEST_REPLY)
+    headers = {name: clean(value) for name, value in reply.headers.items()}
+    return Response(status=reply.status_code, headers=headers, body=_without_key(body, account))
+
+
+def _without_key(text: bytes, account: Account) -> bytes:
     """A gateway that echoes the key in its error must not bring it into a ledger or a log."""
     key = account.key.reveal().encode()
-    return body.replace(key, b"***") if len(key) >= _SHORTEST_KEY else body
-
-
-@asynccontextmanager
-async def _stream(
-    client: httpx.AsyncClient, account: Account, request: Request, headers: Mapping[str, str]
-) -> AsyncIterator[httpx.Response]:
-    async with client.stream(
-        request.method,
-        account.endpoint.base_url + request.path,
-        params=dict(request.query) or None,
-        content=request.body,
-        headers=dict(headers),
-    ) as reply:
-        yield reply
+    return text.replace(key, b"***") if len(key) >= _SHORTEST_KEY else text

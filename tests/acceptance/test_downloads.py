@@ -1,6 +1,11 @@
 """Downloads that go wrong: no broken clip, no overwritten file, no second purchase."""
 
 import hashlib
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import av
@@ -8,7 +13,7 @@ import pytest
 
 from omnibatch.emulator import Fault
 
-from ..workplace import Workplace, both
+from ..workplace import KEY, Document, Workplace, both
 
 SPOILED = {
     "cut off": Fault(on="download", do="truncate", times=1),
@@ -121,3 +126,196 @@ def test_an_edited_clip_is_left_alone_and_fetched_again_once_it_is_moved_away(
     assert finished.code == 0, finished.said
     assert clip.read_bytes() == whole
     assert place.posts == 1
+
+
+def bytes_of_a_clip(place: Workplace) -> int:
+    """Render `s1` in full once, and let everything be forgotten but the size of its clip."""
+    place.write(1)
+    assert place.run().code == 0
+    clip = place.folder / "renders/film/s1.mp4"
+    size = clip.stat().st_size
+    clip.unlink()
+    return size
+
+
+def downloads_of(place: Workplace, *options: str) -> tuple[int, int]:
+    """Run; return the exit code and how many downloads it took."""
+    before: int = place.meter()["downloads"]
+    finished = place.run(*options)
+    return finished.code, place.meter()["downloads"] - before
+
+
+def clip_is_as_recorded(place: Workplace) -> bool:
+    (attempt,) = place.ledger()["attempts"]
+    (task,) = attempt["tasks"]
+    output: Document = task["output"]
+    content = (place.folder / output["path"]).read_bytes()
+    return hashlib.sha256(content).hexdigest() == output["sha256"]
+
+
+def test_a_download_cut_again_and_again_goes_on_and_loses_no_progress(place: Workplace) -> None:
+    """Ten answers, each with an eighth of the clip: from the start each time, none would do."""
+    size = bytes_of_a_clip(place)
+    place.faults(Fault(on="download", do="cut", bytes=size // 8 + 1))
+
+    assert downloads_of(place) == (0, 8)
+    assert clip_is_as_recorded(place)
+    assert place.clips() == ["s1.mp4"]
+    assert place.posts == 1
+
+
+def test_a_download_that_one_run_began_is_finished_by_the_next(place: Workplace) -> None:
+    size = bytes_of_a_clip(place)
+    most = size * 3 // 4
+    place.faults(
+        Fault(on="download", do="cut", bytes=most, times=1),
+        Fault(on="download", do="answer", status=503),
+    )
+    assert place.run().code == 1
+    # Three quarters once more would not be the whole; what is left is less than that.
+    place.faults(Fault(on="download", do="cut", bytes=most))
+
+    assert downloads_of(place) == (0, 1)
+    assert clip_is_as_recorded(place)
+    assert place.clips() == ["s1.mp4"]
+
+
+def test_a_download_that_is_resumed_in_another_file_begins_anew(
+    place: Workplace,
+) -> None:
+    """The beginning of one file and the end of another make no clip."""
+    place.write(1)
+    place.faults(
+        Fault(on="download", do="cut", bytes=9_000, times=1),
+        Fault(on="download", do="changed", times=1),
+    )
+
+    assert downloads_of(place) == (0, 2)
+    assert clip_is_as_recorded(place)
+    clip = place.folder / "renders/film/s1.mp4"
+    assert clip.read_bytes().endswith(b"changed")
+    assert seconds_of(clip) == pytest.approx(5, abs=0.2)
+
+
+@both
+@pytest.mark.parametrize("status", [403, 404, 410])
+def test_a_clip_that_is_gone_for_good_is_told_and_not_bought_again(
+    place: Workplace, status: int
+) -> None:
+    """Providers clear clips away, Kling after 30 days."""
+    place.write(1)
+    place.faults(Fault(on="download", do="answer", status=status))
+
+    first = place.run()
+    again = place.run("--failed")
+
+    for finished in (first, again):
+        assert finished.code == 1, finished.said
+        assert f"clip not fetched: HTTP {status}" in finished.err
+    assert place.states() == {"s1": "succeeded"}
+    assert place.posts == 1
+
+
+INSIDE = [
+    "http://169.254.169.254/latest/meta-data",
+    "https://169.254.169.254/latest/meta-data",
+    "https://10.0.0.1/clip.mp4",
+    "https://[::ffff:10.0.0.1]/clip.mp4",
+    "https://[fd00::1]/clip.mp4",
+    "http://8.8.8.8/clip.mp4",
+    "file:///etc/passwd",
+]
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_a_clip_is_not_fetched_from_inside_a_network_nor_by_redirect(
+    place: Workplace, address: str
+) -> None:
+    """Were it dialled, the tests' own guard would end the run."""
+    place.write(1)
+    place.faults(Fault(on="download", do="redirect", location=address))
+
+    finished = place.run()
+
+    assert finished.code == 1, finished.said
+    assert "the clip's address is refused" in finished.err
+    assert "RealNetwork" not in finished.err
+    assert place.states() == {"s1": "succeeded"}
+    assert place.posts == 1
+    place.faults()
+    assert place.run().code == 0
+
+
+@pytest.mark.parametrize("address", INSIDE[:-1])
+def test_a_result_that_names_an_address_inside_a_network_is_refused(
+    place: Workplace, address: str
+) -> None:
+    place.write(1)
+    named = {"state": "completed", "taskId": "1", "resultUrls": [address]}
+    body = json.dumps({"code": 200, "data": named})
+    place.faults(Fault(on="query", do="answer", status=200, body=body))
+
+    finished = place.run()
+
+    assert finished.code == 1, finished.said
+    assert "the clip's address is refused" in finished.err
+    assert "RealNetwork" not in finished.err
+    assert place.posts == 1
+
+
+@pytest.fixture
+def stranger() -> Iterator[tuple[int, list[bytes]]]:
+    """Another server of this machine: its port, and whatever it is sent."""
+    received: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def listen() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with closing(connection):
+                    received.append(connection.recv(65536))
+                    connection.sendall(b"HTTP/1.1 404 Gone\r\ncontent-length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], received
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+
+
+@both
+def test_a_redirected_create_sends_nothing_and_no_key_to_where_it_points(
+    place: Workplace, stranger: tuple[int, list[bytes]]
+) -> None:
+    port, received = stranger
+    place.write(2)
+    place.faults(
+        Fault(on="create", do="redirect", location=f"http://127.0.0.1:{port}/x", status=307)
+    )
+
+    finished = place.run()
+
+    assert finished.code == 5, finished.said
+    assert received == []
+    assert place.posts == 1
+
+
+@both
+def test_a_redirected_download_carries_no_key(
+    place: Workplace, stranger: tuple[int, list[bytes]]
+) -> None:
+    port, received = stranger
+    place.write(1)
+    location = f"http://127.0.0.1:{port}/clip.mp4"
+    place.faults(Fault(on="download", do="redirect", location=location, times=1))
+
+    finished = place.run()
+
+    assert finished.code == 0, finished.said
+    (request,) = received
+    assert request.startswith(b"GET /clip.mp4 ")
+    assert KEY.encode() not in request
+    assert b"authorization" not in request.lower()

@@ -19,6 +19,16 @@ LOST = {
     "200 with half a JSON": Fault(
         on="create", do="answer_after", times=1, status=200, body='{"code": 200, "data": {"task'
     ),
+    "200 with no id": Fault(
+        on="create",
+        do="answer_after",
+        times=1,
+        status=200,
+        body='{"code": 200, "data": {"taskId": null, "task_id": null}}',
+    ),
+    "200 with 10 MB": Fault(
+        on="create", do="answer_after", times=1, status=200, body="[" + "0," * 5_000_000 + "0]"
+    ),
     "200 cut off": Fault(on="create", do="truncate", times=1),
     "200 with noise": Fault(on="create", do="garbage", times=1),
 }

@@ -5,38 +5,65 @@ from random import Random
 
 import pytest
 
+from ..figures import Figures
 from ..launching import Running
-from ..workplace import Workplace, both, prompt_of
-from .oracle import recorded_tasks, settle
+from ..workplace import Workplace
+from .films import Film, Kind, kinds, shot
+from .oracle import Kills, recorded_tasks, settle
+from .sweeping import Site
 
-SHOTS = 6
 KILLS = 5
+SEEDS = range(3, 33)
 # A run that has nothing left to say is killed all the same.
 LONGEST_WAIT_S = 2.0
+SIX = Film(
+    "six shots",
+    (*(shot(n) for n in range(1, 4)), shot(4, takes=2), shot(5, first_frame={"shot": "s1"})),
+)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3])
-@both
-def test_random_kills_buy_nothing_twice_and_lose_nothing(place: Workplace, seed: int) -> None:
-    """Slow: six runs, five of them killed; CometAPI's lag is waited for where it must be."""
-    random = Random(f"{place.provider} {seed}")
-    prompts = [prompt_of(n) for n in range(1, SHOTS + 1)]
-    place.write(SHOTS, run={"in_flight": 2})
-    recorded: set[bytes] = set()
-    killed = 0
+@pytest.mark.parametrize("seed", [1, 2])
+@kinds
+def test_random_kills_buy_nothing_twice_and_lose_nothing(
+    site: Site, figures: Figures, kind: Kind, seed: int
+) -> None:
+    """Slow: seven runs, five of them killed."""
+    _kill_at_random(site, figures, seed)
 
-    for _ in range(KILLS):
-        with place.start_run() as running:
-            _wait_for_lines(running, random.randrange(7))
-            time.sleep(random.uniform(0, 0.04))
-            running.kill()
-            killed += running.wait().was_killed
-        recorded |= recorded_tasks(place)
 
-    print(f"{killed} kills")
-    assert killed, "every run was over before its kill"
-    settle(place, prompts, recorded)
+@pytest.mark.prove
+@kinds
+def test_many_random_kills(site: Site, figures: Figures, kind: Kind) -> None:
+    for seed in SEEDS:
+        _kill_at_random(site, figures, seed)
+
+
+def _kill_at_random(site: Site, figures: Figures, seed: int) -> None:
+    kind = site.kind
+    random = Random(f"{kind} {seed}")
+    place = site.place(f"film-{seed}")
+    kills = Kills()
+    try:
+        SIX.write(place, run={"in_flight": 2})
+        killed = sum(_killed(place, random, kills) for _ in range(KILLS))
+        assert killed, f"every run was over before its kill, with seed {seed}"
+        settle(place, SIX, kind, kills)
+    finally:
+        counted = {name: kills.tally[name] for name in ("duplicates", "lost", "decisions")}
+        figures.report(f"random kills: {kind}", schedules=1, kills=len(kills.points), **counted)
+        place.shut()
+
+
+def _killed(place: Workplace, random: Random, kills: Kills) -> bool:
+    with place.start_run("--max-cost", SIX.cost) as running:
+        _wait_for_lines(running, random.randrange(7))
+        time.sleep(random.uniform(0, 0.04))
+        running.kill()
+        killed = running.wait().was_killed
+    kills.recorded |= recorded_tasks(place)
+    kills.points += ["at random"] * killed
+    return killed
 
 
 def _wait_for_lines(running: Running, number: int) -> None:

@@ -124,3 +124,41 @@ def test_a_delayed_download(launch, talk):
     client = talk(launch(on_download("delay", seconds=0.2)))
 
     assert client.http.get(finished(client)).elapsed.total_seconds() >= 0.2
+
+
+def test_a_cut_lets_so_many_bytes_through_of_a_part_as_well(launch, talk):
+    client = talk(launch(on_download("cut", bytes=1000)))
+    link = finished(client)
+
+    for headers in ({}, {"range": "bytes=500-"}):
+        too_few = pytest.raises(httpx.RemoteProtocolError, match="without sending complete")
+        with client.http.stream("GET", link, headers=headers) as response, too_few:
+            response.read()
+        assert response.num_bytes_downloaded == 1000
+
+
+def test_a_cut_beyond_the_end_cuts_nothing(launch, talk):
+    client = talk(launch(on_download("cut", bytes=10**9)))
+
+    response = client.http.get(finished(client))
+
+    assert len(response.content) == int(response.headers["content-length"])
+
+
+def test_a_changed_clip_has_another_validator_and_still_plays(launch, talk):
+    client = talk(launch(on_download("changed", after=1, times=1)))
+    link = finished(client)
+
+    first = client.http.get(link)
+    conditional = {"range": "bytes=100-", "if-range": first.headers["etag"]}
+    changed = client.http.get(link, headers=conditional)
+    again = client.http.get(link, headers=conditional)
+
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != first.headers["etag"]
+    assert changed.content != first.content
+    with av.open(io.BytesIO(changed.content)) as clip:
+        assert clip.duration > 4_000_000
+    assert again.status_code == 206
+    assert again.headers["etag"] == first.headers["etag"]
+    assert again.content == first.content[100:]

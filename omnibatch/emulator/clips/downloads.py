@@ -41,13 +41,26 @@ async def download(
         clip = await studio.clips.read(task)
     except ClipsClosed:
         return Cut()
+    if fault is not None and fault.do == "changed":
+        clip = _another(clip)
     return await _spoiled(fault, _whole_or_part(request, clip), studio)
 
 
+def _another(clip: bytes) -> bytes:
+    """Return another whole clip that looks the same: a player skips a `free` box."""
+    words = b"changed"
+    return clip + (8 + len(words)).to_bytes(4, "big") + b"free" + words
+
+
 def _whole_or_part(request: Request, clip: bytes) -> Reply:
+    """Answer with the clip, or the one range of it that is asked for (RFC 9110, section 14).
+
+    The validator is strong: it is made of the bytes. Only GET knows ranges, and only one
+    of the very same file is given.
+    """
     etag = f'"{hashlib.sha256(clip).hexdigest()[:32]}"'
     headers = {"accept-ranges": "bytes", "etag": etag}
-    wanted = request.headers.get("range")
+    wanted = request.headers.get("range") if request.method == "GET" else None
     # A range of another version of the file must not be glued to this one.
     if request.headers.get("if-range", etag) != etag:
         wanted = None
@@ -66,6 +79,8 @@ def _whole_or_part(request: Request, clip: bytes) -> Reply:
 async def _spoiled(fault: Fault | None, reply: Reply, studio: Studio) -> ASGIApp:
     if fault is not None and fault.do == "stall":
         return Halved(whole=reply, stopping=studio.stopping, pause_s=fault.seconds)
+    if fault is not None and fault.do == "cut":
+        return Halved(whole=reply, stopping=studio.stopping, cut_off=True, first=fault.bytes)
     if fault is not None and fault.do == "wrong_length":
         # HTTP is content with it; only the MP4 tells that its last quarter is missing.
         return Reply(

@@ -4,7 +4,7 @@ import re
 
 __all__ = ["Unsatisfiable", "byte_range"]
 
-_FORM = re.compile(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.IGNORECASE)
+_FORM = re.compile(r"bytes=[ \t]*([0-9]{0,18})-([0-9]{0,18})[ \t]*", re.IGNORECASE)
 
 
 class Unsatisfiable(ValueError):

@@ -12,6 +12,8 @@ On = Literal["create", "query", "lookup", "download"]
 Do = Literal[
     "answer",
     "answer_after",
+    "changed",
+    "cut",
     "delay",
     "drop_after",
     "drop_before",
@@ -51,7 +53,7 @@ ALLOWED: Mapping[On, frozenset[Do]] = MappingProxyType(
         "create": _ANYWHERE | {"answer_after", "fail_task", "stuck"},
         "query": _ASKING,
         "lookup": _ASKING,
-        "download": _ANYWHERE | {"expire", "not_found", "stall", "wrong_length"},
+        "download": _ANYWHERE | {"changed", "cut", "expire", "not_found", "stall", "wrong_length"},
     }
 )
 """What may be done to each kind of request."""
@@ -68,7 +70,8 @@ class Fault:
     these are given. `seconds` is how long a `delay` or `stall` lasts, and the Retry-After
     of a `rate_limit` (0: no such header). `status`, `body` and `headers` are those of an
     `answer` or `answer_after` (500 if not given); `location` is where a `redirect` leads
-    (`status` 307 if not given); `message` is the reason that a `fail_task` gives.
+    (`status` 307 if not given); `message` is the reason that a `fail_task` gives;
+    `bytes` is how much of the body a `cut` lets through.
     """
 
     on: On
@@ -83,6 +86,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     location: str = ""
     message: str = "Internal error"
+    bytes: int = 0
 
     def __post_init__(self) -> None:
         if self.on not in get_args(On):
@@ -98,6 +102,8 @@ class Fault:
             raise ValueError("after must not be negative")
         if self.seconds < 0 or (self.do in _TIMED and self.seconds == 0):
             raise ValueError(f"{self.do} needs seconds above 0")
+        if self.bytes < 0:
+            raise ValueError("bytes must not be negative")
         if self.status is not None and not 200 <= self.status <= 599:
             raise ValueError(f"status must be from 200 to 599, not {self.status}")
         if self.do == "redirect" and not self.location:

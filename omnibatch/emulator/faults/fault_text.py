@@ -107,4 +107,5 @@ _FORMS: Mapping[str, tuple[Callable[[object], bool], str]] = {
     "headers": (_is_text_map, "a mapping of text to text"),
     "location": _TEXT,
     "message": _TEXT,
+    "bytes": _WHOLE,
 }

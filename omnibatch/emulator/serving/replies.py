@@ -51,7 +51,7 @@ class Cut:
 class Halved:
     """An answer whose second half comes late or never.
 
-    After half of the body nothing is sent for `pause_s` seconds, or until `stopping` is
+    After half of the body, or its `first` bytes, nothing is sent for `pause_s` seconds, or until `stopping` is
     set; then the rest, or with `cut_off` the end of the connection.
     """
 
@@ -59,11 +59,12 @@ class Halved:
     stopping: asyncio.Event
     pause_s: float = 0.0
     cut_off: bool = False
+    first: int | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send one half, wait, and send or drop the other (ASGI)."""
         body = self.whole.body
-        middle = len(body) // 2
+        middle = len(body) // 2 if self.first is None else self.first
         head = self.whole.head()
         await send({"type": "http.response.start", "status": self.whole.status, "headers": head})
         await send({"type": "http.response.body", "body": body[:middle], "more_body": True})

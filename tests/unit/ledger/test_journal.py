@@ -64,12 +64,12 @@ def test_a_journal_cut_at_any_byte_opens_and_loses_at_most_its_last_record(tmp_p
         aside.unlink(missing_ok=True)
 
 
-def test_a_flipped_byte_before_the_last_line_is_refused_with_its_place(tmp_path: Path) -> None:
+def test_a_flipped_byte_is_refused_with_the_place_of_its_line(tmp_path: Path) -> None:
+    """Of the last line, too, but for its end: without that it looks cut off."""
     path = tmp_path / "j"
     data = written(path)
-    last = data.rindex(b"\n", 0, -1) + 1
     starts = [0, *(i + 1 for i, byte in enumerate(data) if byte == 0x0A)]
-    for place in range(last):
+    for place in range(len(data) - 1):
         for bit in (0x01, 0x40, 0x80):
             path.write_bytes(data[:place] + bytes([data[place] ^ bit]) + data[place + 1 :])
             line = max(start for start in starts if start <= place)
@@ -77,17 +77,39 @@ def test_a_flipped_byte_before_the_last_line_is_refused_with_its_place(tmp_path:
                 read_journal(path)
 
 
-def test_a_flipped_byte_in_the_last_line_is_a_torn_tail(tmp_path: Path) -> None:
+def test_of_a_damaged_journal_every_record_that_is_whole_is_read(tmp_path: Path) -> None:
+    """Also the two beside a newline that broke, and all of a file with other line ends."""
     path = tmp_path / "j"
     data = written(path)
-    last = data.rindex(b"\n", 0, -1) + 1
-    for place in range(last, len(data)):
-        path.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
-        text = read_journal(path)
+    ends = [i for i, byte in enumerate(data) if byte == 0x0A]
+    for place in range(len(data) - 1):
+        path.write_bytes(data[:place] + bytes([data[place] ^ 0x40]) + data[place + 1 :])
+        text = read_journal(path, damaged=True)
+        bad = sum(end < place for end in ends)
+        expected = [r for n, r in enumerate(RECORDS, 1) if n != bad or place in ends]
 
         assert text is not None
-        assert text.records == tuple(RECORDS[:-1])
-        assert text.good_bytes == last
+        assert text.damaged_at is not None
+        assert list(text.records) == expected, place
+        assert text.batch == ("b-aaaaaaaa" if bad or place in ends else "")
+    path.write_bytes(data.replace(b"\n", b"\r\n"))
+    text = read_journal(path, damaged=True)
+    assert text is not None
+    assert list(text.records) == RECORDS
+
+
+@pytest.mark.parametrize(
+    "tail", [b"{", b"\0" * 9000, b'{"crc":"0', b'{"crc":"0\0\0}\n', b"\0\0\n\0\0}\n{"]
+)
+def test_what_a_power_cut_leaves_is_a_torn_tail(tmp_path: Path, tail: bytes) -> None:
+    path = tmp_path / "j"
+    data = written(path)
+    path.write_bytes(data + tail)
+    text = read_journal(path)
+
+    assert text is not None
+    assert text.records == tuple(RECORDS)
+    assert (text.good_bytes, text.torn) == (len(data), tail)
 
 
 @pytest.mark.parametrize("spoilt", [b"\0", b"x"])

@@ -46,6 +46,15 @@ PROVIDERS = [provider_named(name) for name in provider_names()]
 ALL = pytest.mark.parametrize("provider", PROVIDERS, ids=lambda p: p.name)
 
 
+@ALL
+def test_its_models_are_its_own(provider: Provider) -> None:
+    rows = provider.models()
+
+    assert rows
+    assert {row.provider for row in rows} == {provider.name}
+    assert len({row.model for row in rows}) == len(rows)
+
+
 def a_shot(**changes: Any) -> Shot:
     settled: dict[str, Any] = {
         "slot": Slot("opening"),

@@ -111,6 +111,7 @@ class FakeWire:
         self.asks: list[tuple[float, str]] = []
         self.dialled: list[tuple[str, str]] = []
         self.fetches: list[tuple[str, Path, bool]] = []
+        self.forgotten = 0
         self._sending = 0
 
     async def create(self, account: Account, request: Request) -> Response | NotSent | Lost:
@@ -181,6 +182,10 @@ class FakeWire:
             await anyio.sleep(self.latency_s)  # a real download takes time, file in hand
             file.write(content[len(content) // 2 :])
         return Fetched(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+    def forget_connections(self) -> None:
+        """See `Wire`."""
+        self.forgotten += 1
 
     def clip_of(self, task_id: str) -> bytes:
         """The clip of a task: no two are the same, and all are whole MP4 files."""

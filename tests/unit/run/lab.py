@@ -13,6 +13,7 @@ from random import Random
 from typing import Any, TypeVar
 
 import anyio
+import trio
 from trio.testing import MockClock
 
 from omnibatch.checks import CheckedBatch, Clip, check
@@ -55,6 +56,13 @@ def on_virtual_clock(main: Callable[[], Awaitable[T]]) -> T:
     return anyio.run(bounded, backend="trio", backend_options={"clock": clock})
 
 
+def stop_process(seconds: float) -> None:
+    """Let the clock of the loop run on while nothing else does, as SIGSTOP and SIGCONT would."""
+    clock = trio.lowlevel.current_clock()
+    assert isinstance(clock, MockClock)
+    clock.jump(seconds)
+
+
 def a_shot(shot_id: str, **changes: Any) -> Shot:
     """A sound shot whose prompt is its id, so that a create tells whose it is."""
     fields: dict[str, Any] = {
@@ -89,8 +97,10 @@ class Lab:
         self.settings = RunSettings()
         self.caps: tuple[Cap, ...] = ()
         self.events: list[Event] = []
-        self.now = NOW
         self.is_virtual = True
+        self.suspended_s = 0.0
+        self.now: Callable[[], str] = lambda: NOW
+        self.stop_after_s: float | None = None
         self.elapsed = 0.0
         self.syncs = 0
         self.syncs_disk = True
@@ -104,7 +114,7 @@ class Lab:
         self.book = Book.open(
             self.place,
             name="film",
-            now=lambda: self.now,
+            now=lambda: self.now(),  # noqa: PLW0108 - a test may set another
             randomness=lambda length: next(_draws).to_bytes(length, "big"),
             sync=self._sync,
         )
@@ -218,9 +228,11 @@ class Lab:
             accounts=self.accounts,
             settings=self.settings,
             observe=self._observe,
-            now=lambda: self.now,
+            now=self.now,
             random=Random(7),
+            boot=lambda: anyio.current_time() + self.suspended_s,
             caps=self.caps,
+            stop_after_s=self.stop_after_s,
         )
 
     def _observe(self, event: Event) -> None:

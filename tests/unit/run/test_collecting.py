@@ -13,7 +13,7 @@ from omnibatch.ledger import Attempt, Output, State, Task, TaskKey, TaskState
 from omnibatch.run import Kind
 from omnibatch.wire import NotFetched
 
-from .fake import Accepts
+from .fake import Accepts, Answers
 from .lab import Lab
 
 TARGET = "renders/s0000.mp4"
@@ -300,6 +300,52 @@ def test_after_five_tries_a_clip_is_left_for_another_run(lab: Lab) -> None:
     assert lab.states() == {"s0000": State.SUCCEEDED}
     (told,) = lab.told(Kind.NOT_COLLECTED)
     assert told.text == "HTTP 403"
+
+
+def test_tries_that_bring_more_of_the_clip_are_not_counted(lab: Lab) -> None:
+    render(lab)
+    steps = [NotFetched(reason="cut", kept=n / 10) for n in range(1, 10)]
+    lab.wire.fetch_script = deque(steps)
+
+    lab.run()
+
+    assert len(lab.wire.fetches) == 10
+    assert lab.states() == {"s0000": State.COLLECTED}
+    assert "cut, 90% kept; fetched again" in [event.text for event in lab.told(Kind.WARNING)]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        [0.5] * 9,
+        [0.5, 0.51, 0.52, 0.53, 0.54, 0.549],
+        [0.5, 0.0, 0.5, 0.0, 0.5, 0.5],  # began anew, and came no further
+    ],
+    ids=["no more", "hardly more", "again the same"],
+)
+def test_tries_that_bring_nothing_new_are_counted(lab: Lab, kept: list[float]) -> None:
+    render(lab)
+    lab.wire.fetch_script = deque(NotFetched(reason="cut", kept=each) for each in kept)
+
+    lab.run()
+
+    assert len(lab.wire.fetches) == 6
+    assert lab.states() == {"s0000": State.SUCCEEDED}
+
+
+def test_a_second_clip_of_one_task_is_told_once_and_the_first_collected(lab: Lab) -> None:
+    key = render(lab)
+    urls = [f"https://clips.example/{name}.mp4" for name in (key.task_id, "another")]
+    data = {"taskId": key.task_id, "state": "completed", "resultUrls": urls}
+    lab.wire.ask_script = deque([Answers(status=200, body={"code": 200, "data": data})] * 2)
+    lab.wire.fetch_script = deque([LATER])
+
+    lab.run()
+
+    (told,) = [event for event in lab.told(Kind.WARNING) if "clips" in event.text]
+    assert "the provider names 2 clips for one task: the first is collected" in told.text
+    assert told.task_id == key.task_id
+    assert (lab.folder / TARGET).read_bytes() == lab.wire.clip_of(key.task_id)
 
 
 def test_pauses_between_tries_grow(lab: Lab) -> None:

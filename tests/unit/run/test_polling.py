@@ -225,7 +225,7 @@ def test_a_task_past_its_days_at_the_provider_can_no_longer_be_had(comet: Lab) -
     batch = comet.shots(1)
     comet.run(batch, stop_at=1)
     comet.restart()
-    comet.now = "2026-12-26T10:00:00Z"
+    comet.now = lambda: "2026-12-26T10:00:00Z"
     comet.wire.ask_script = deque([MISSING])
 
     comet.run(batch)

@@ -144,7 +144,7 @@ def test_not_found_where_that_may_be_believed_ends_the_doubt_after_the_lag(sure:
 
 def test_an_old_doubt_is_asked_about_once_where_not_found_proves_nothing(comet: Lab) -> None:
     lose(comet, made=False)
-    comet.now = "2026-11-23T10:00:00Z"
+    comet.now = lambda: "2026-11-23T10:00:00Z"
 
     comet.find_doubts()
 
@@ -156,7 +156,7 @@ def test_an_old_doubt_is_asked_about_once_where_not_found_proves_nothing(comet: 
 def test_an_age_that_cannot_be_trusted_waits_for_the_whole_lag(comet: Lab, now: str) -> None:
     """Set back, no older than a send may take, or no time at all."""
     lose(comet, made=False)
-    comet.now = now
+    comet.now = lambda: now
 
     comet.find_doubts()
 
@@ -168,7 +168,7 @@ def test_a_second_send_has_no_age_on_record(comet: Lab) -> None:
     comet.book.record_now(
         Attempt(id=attempt.id, sends={SendKey(2, "zzzzzzzz"): SendState.IN_DOUBT})
     )
-    comet.now = "2026-11-23T10:00:00Z"
+    comet.now = lambda: "2026-11-23T10:00:00Z"
 
     comet.find_doubts()
 
@@ -178,7 +178,7 @@ def test_a_second_send_has_no_age_on_record(comet: Lab) -> None:
 def test_no_clock_that_can_be_set_makes_not_found_believed_too_early(sure: Lab) -> None:
     """A day seems to have passed, but the task has only just been made."""
     lose(sure, made=True)
-    sure.now = "2026-11-23T10:00:00Z"
+    sure.now = lambda: "2026-11-23T10:00:00Z"
     sure.wire.lookup_lag_s = 8
 
     sure.find_doubts()

@@ -1,12 +1,17 @@
 """Small servers on loopback that do to a connection exactly what a test says."""
 
+import os
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from types import TracebackType
 from typing import Self
+
+NAME = "clips.example"
+"""A name that no resolver knows; the tests' own resolver and certificates do."""
 
 Handler = Callable[["Call"], None]
 
@@ -36,11 +41,24 @@ class Call:
         self.received += piece
         return bool(piece)
 
+    def start_tls(self, context: ssl.SSLContext) -> None:
+        """Speak TLS from here on, as the server; what came before is forgotten."""
+        self.received = b""
+        self._connection = context.wrap_socket(self._connection, server_side=True)
+
+    def send_beneath(self, data: bytes) -> None:
+        """Send these bytes past TLS, as somebody on the way could."""
+        os.write(self._connection.fileno(), data)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._connection.close()
+
     def answer(self, status: int = 200, body: bytes = b"{}", **headers: str) -> None:
         """Send a whole answer; header names are written with `_` for `-`."""
         named = {"content_length": str(len(body)), **headers}
         lines = "".join(f"{n.replace('_', '-')}: {value}\r\n" for n, value in named.items())
-        self.send(f"HTTP/1.1 {status} Status\r\n{lines}\r\n".encode() + body)
+        self.send(f"HTTP/1.1 {status} Status\r\n{lines}\r\n".encode("latin-1") + body)
 
     def send(self, data: bytes) -> None:
         """Send these bytes; whoever has gone away does not matter."""
@@ -56,8 +74,11 @@ class Call:
 class Listener:
     """Takes connections until the block ends, each in a thread of its own."""
 
-    def __init__(self, handler: Handler, *, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, handler: Handler, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None
+    ) -> None:
         self._handler = handler
+        self._tls = tls
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         self._socket.bind((host, 0))
@@ -82,7 +103,9 @@ class Listener:
 
     def _handle(self, connection: socket.socket, call: Call) -> None:
         connection.settimeout(10)
-        with connection, suppress(OSError):
+        with closing(call), suppress(OSError):
+            if self._tls is not None:
+                call.start_tls(self._tls)
             self._handler(call)
 
     def __enter__(self) -> Self:
@@ -102,6 +125,11 @@ class Listener:
         self._serving.join(5)
         for thread in self._threads:
             thread.join(5)
+
+    @property
+    def tls_url(self) -> str:
+        """The address of a server that speaks TLS, by the name in its certificate."""
+        return f"https://{NAME}:{self.port}"
 
     @property
     def requests(self) -> list[bytes]:

@@ -1,13 +1,15 @@
 """Downloads: whole or not at all, followed by hand, and never from where they may not come."""
 
+import gzip
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from omnibatch.wire import Fetched, NotFetched
+from omnibatch.wire import FetchBounds, Fetched, NotFetched, WireSettings
 
 from .conftest import Dialled
 from .listening import Call, Listener
@@ -255,6 +257,8 @@ def test_a_full_disk_is_told_and_never_taken_for_a_whole_clip(
 
     assert not fetched.again
     assert str(part) in fetched.reason
+    assert "make room and run again" in fetched.reason
+    assert list(part.parent.iterdir()) == []  # what lies there takes the ledger's room
 
 
 def test_a_clip_that_just_fits_is_whole(dialled: Dialled, part: Path, small_disk: int) -> None:
@@ -268,3 +272,106 @@ def test_a_clip_that_just_fits_is_whole(dialled: Dialled, part: Path, small_disk
         assert dialled.fetch(server.url, part) == whole(content)
 
     assert part.read_bytes() == content
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "x-unknown", "\x1b[31m"])
+def test_a_clip_that_is_compressed_all_the_same_is_refused_unread(
+    dialled: Dialled, part: Path, coding: str
+) -> None:
+    """200 MB of zeros in 200 KB: nothing of it is unpacked."""
+
+    def squeeze(call: Call) -> None:
+        assert b"accept-encoding: identity" in call.read().lower()
+        call.answer(200, gzip.compress(bytes(1_000_000)), content_encoding=coding)
+
+    with Listener(squeeze) as server:
+        fetched = failed(dialled.fetch(server.url, part))
+
+    assert fetched.again
+    assert fetched.reason.isprintable()
+    assert not part.exists()
+
+
+def test_a_clip_that_never_ends_is_left_and_takes_no_room(dialled: Dialled, part: Path) -> None:
+    left = threading.Event()
+    dialled.settings = WireSettings(fetch=FetchBounds(most_bytes=1_000_000))
+
+    def endless(call: Call) -> None:
+        call.read()
+        call.send(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+        try:
+            while True:
+                call._connection.sendall(b"10000\r\n" + bytes(65536) + b"\r\n")
+        except OSError:
+            left.set()
+
+    with Listener(endless) as server:
+        fetched = failed(dialled.fetch(server.url, part))
+
+        assert left.wait(5)
+    assert fetched == NotFetched(reason="more than 1000000 bytes", again=False)
+    assert not part.exists()
+
+
+@pytest.mark.parametrize("where", ["head", "body"])
+def test_a_clip_that_drips_is_stalled(dialled: Dialled, part: Path, where: str) -> None:
+    """Each byte comes in time for the socket, but all of them would take for ever."""
+    done = threading.Event()
+    dialled.settings = WireSettings(fetch=FetchBounds(window_s=0.5, window_bytes=10_000))
+
+    def drip(call: Call) -> None:
+        call.read()
+        call.send(b"HTTP/1.1 200 OK\r\n")
+        call.send(b"x-a: " if where == "head" else b"content-length: 1000000\r\n\r\n")
+        while not done.wait(0.02):
+            call.send(b"x")
+
+    with Listener(drip) as server:
+        fetched = failed(dialled.fetch(server.url, part))
+        done.set()
+
+    assert fetched == NotFetched(reason="fewer than 10000 bytes came in 0.5 s")
+
+
+def test_a_clip_that_is_slow_and_comes_is_waited_for(dialled: Dialled, part: Path) -> None:
+    """It takes longer than the window, and each piece comes within it."""
+    pieces = [os.urandom(10_000) for _ in range(8)]
+    pause = threading.Event()
+    dialled.settings = WireSettings(fetch=FetchBounds(window_s=2, window_bytes=10_000))
+
+    def slow(call: Call) -> None:
+        call.read()
+        call.send(b"HTTP/1.1 200 OK\r\ncontent-length: 80000\r\n\r\n")
+        for piece in pieces:
+            call.send(piece)
+            pause.wait(0.3)
+
+    with Listener(slow) as server:
+        assert dialled.fetch(server.url, part) == whole(b"".join(pieces))
+
+
+def test_a_clip_that_takes_too_long_in_all_is_left(dialled: Dialled, part: Path) -> None:
+    done = threading.Event()
+    dialled.settings = WireSettings(fetch=FetchBounds(within_s=0.5))
+
+    def slow(call: Call) -> None:
+        call.read()
+        call.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n")
+        while not done.wait(0.02):
+            call.send(bytes(1000))
+
+    with Listener(slow) as server:
+        fetched = failed(dialled.fetch(server.url, part))
+        done.set()
+
+    assert fetched == NotFetched(reason="not done within 0.5 s")
+
+
+def test_redirects_without_end_in_time_end_all_the_same(dialled: Dialled, part: Path) -> None:
+    def round_and_round(call: Call) -> None:
+        call.read()
+        call.answer(302, b"", location="/")
+
+    with Listener(round_and_round) as server:
+        assert failed(dialled.fetch(server.url, part)).reason == "more than 5 redirects"
+        assert len(server.calls) == 6

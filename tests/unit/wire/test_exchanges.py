@@ -4,6 +4,9 @@ import gzip
 import json
 import socket
 import threading
+import tracemalloc
+import zlib
+from collections.abc import Callable
 
 import anyio
 import pytest
@@ -12,7 +15,7 @@ from omnibatch.endpoints import Account
 from omnibatch.providers import Request, Response
 from omnibatch.wire import HttpWire, Lost, NotSent, WireSettings
 
-from .conftest import CREATE, Dialled
+from .conftest import CREATE, Certificate, Dialled, Resolver
 from .listening import Call, Listener
 
 
@@ -314,21 +317,61 @@ def test_a_reply_that_is_compressed_all_the_same_is_read(dialled: Dialled) -> No
     assert reply.body == created
 
 
-def test_a_small_reply_that_unpacks_to_a_huge_one_is_left(dialled: Dialled) -> None:
-    bomb = gzip.compress(b"0" * 30_000_000)
-
+@pytest.mark.parametrize("pack", [zlib.compress, lambda data: zlib.compress(data, wbits=-15)])
+def test_deflate_is_read_in_both_its_forms(
+    dialled: Dialled, pack: Callable[[bytes], bytes]
+) -> None:
     def squeeze(call: Call) -> None:
         call.read()
-        call.answer(200, bomb, content_encoding="gzip")
+        call.answer(200, pack(b'{"code": 200}'), content_encoding="deflate")
 
     with Listener(squeeze) as server:
-        assert isinstance(dialled.create(server.url), Lost)
+        reply = dialled.create(server.url)
+
+    assert isinstance(reply, Response)
+    assert reply.body == b'{"code": 200}'
 
 
-def test_a_reply_that_cannot_be_unpacked_is_a_doubt(dialled: Dialled) -> None:
+def test_an_empty_reply_is_an_answer_whatever_it_is_packed_as(dialled: Dialled) -> None:
+    def refuse(call: Call) -> None:
+        call.read()
+        call.answer(401, b"", content_encoding="gzip")
+
+    with Listener(refuse) as server:
+        reply = dialled.create(server.url)
+
+    assert isinstance(reply, Response)
+    assert (reply.status, reply.body) == (401, b"")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_a_small_reply_that_unpacks_to_a_huge_one_is_left_in_little_memory(
+    dialled: Dialled, coding: str
+) -> None:
+    """It comes in one piece of 300 KB, and would be 300 MB: the bound holds within the piece."""
+    stream = zlib.compressobj(9, wbits=31 if coding == "gzip" else 15)
+    bomb = b"".join(stream.compress(bytes(1_000_000)) for _ in range(300)) + stream.flush()
+
     def squeeze(call: Call) -> None:
         call.read()
-        call.answer(200, b"not gzip", content_encoding="gzip")
+        call.answer(200, bomb, content_encoding=coding)
+
+    with Listener(squeeze) as server:
+        tracemalloc.start()
+        reply = dialled.create(server.url)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert len(bomb) < 400_000
+    assert reply == Lost(reason="the reply is longer than 8388608 bytes")
+    assert most < 40 * 1024 * 1024
+
+
+@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b"x" * 99)[:-3]])
+def test_a_reply_that_cannot_be_unpacked_is_a_doubt(dialled: Dialled, body: bytes) -> None:
+    def squeeze(call: Call) -> None:
+        call.read()
+        call.answer(200, body, content_encoding="gzip")
 
     with Listener(squeeze) as server:
         assert isinstance(dialled.create(server.url), Lost)
@@ -366,3 +409,107 @@ def test_a_reply_that_drips_for_ever_is_a_doubt_in_the_end(dialled: Dialled) -> 
 
     assert isinstance(reply, Lost)
     assert "0.3 s" in reply.reason
+
+
+def test_an_answer_that_drips_for_ever_ends_too(dialled: Dialled) -> None:
+    """Else one worker of few would wait for it till the end of the run."""
+
+    def drip(call: Call) -> None:
+        call.read()
+        call.send(b"HTTP/1.1 200 OK\r\n")
+        while not done.wait(0.02):
+            call.send(b"x-a: b\r\n")
+
+    done = threading.Event()
+    dialled.settings = WireSettings(ask_within_s=0.3)
+    with Listener(drip) as listener:
+        reply = dialled.ask(listener.url)
+        done.set()
+
+    assert reply == Lost(reason="no whole reply within 0.3 s")
+
+
+@pytest.mark.parametrize("when", ["before the reply", "within the reply"])
+def test_a_tls_record_that_cannot_be_read_is_a_doubt(
+    dialled: Dialled, certificate: Certificate, resolver: Resolver, when: str
+) -> None:
+    """httpx has no name for this, and lets it through as it comes from the system."""
+
+    def disturb(call: Call) -> None:
+        call.read()
+        if when == "within the reply":
+            call.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{")
+        call.send_beneath(b"\x17\x03\x03\x00\x20" + b"not of this session, at all, it is")
+
+    dialled.settings = WireSettings(ca_file=str(certificate.file))
+    with Listener(disturb, tls=certificate.context) as server:
+        reply = dialled.create(server.tls_url)
+
+    assert isinstance(reply, Lost)
+    assert reply.reason.startswith("SSLError")
+    assert CREATE.body is not None
+    assert server.requests[0].endswith(CREATE.body)
+
+
+def test_a_certificate_that_does_not_fit_sent_nothing(
+    dialled: Dialled, certificate: Certificate, resolver: Resolver
+) -> None:
+    with Listener(answer, tls=certificate.context) as server:
+        reply = dialled.create(server.tls_url)
+
+        assert isinstance(reply, NotSent)
+        assert server.requests == [b""]
+
+
+def test_a_wire_that_is_closed_raises_nothing(dialled: Dialled) -> None:
+    async def closed() -> Response | NotSent | Lost:
+        async with HttpWire() as wire:
+            pass
+        return await wire.create(dialled.account("http://127.0.0.1:9"), CREATE)
+
+    assert anyio.run(closed) == Lost(reason="RuntimeError")
+
+
+def test_a_whole_reply_counts_however_its_connection_ends(dialled: Dialled) -> None:
+    def leave_rudely(call: Call) -> None:
+        call.read()
+        call.answer(200, b'{"code": 200}')
+        call.reset()
+
+    with Listener(leave_rudely) as server:
+        reply = dialled.create(server.url)
+
+    assert isinstance(reply, Response)
+    assert reply.body == b'{"code": 200}'
+
+
+def test_headers_of_a_reply_are_short_and_steer_no_terminal(dialled: Dialled) -> None:
+    def shout(call: Call) -> None:
+        call.read()
+        call.answer(429, b"", retry_after="7", x_note="\x9b31mred" + "x" * 5000)
+
+    with Listener(shout) as server:
+        reply = dialled.create(server.url)
+
+    assert isinstance(reply, Response)
+    assert reply.headers["retry-after"] == "7"
+    assert all(value.isprintable() and len(value) <= 300 for value in reply.headers.values())
+
+
+@pytest.mark.parametrize(
+    "line", [b"HTTP/1.1 2\x1b[2J\x1b]0;mine\x07", b"HTTP/1.1 407 \x1b[2J\x1b]0;mine\x07"]
+)
+def test_a_mad_status_line_is_told_in_words_that_steer_no_terminal(
+    dialled: Dialled, line: bytes
+) -> None:
+    def shout(call: Call) -> None:
+        call.read()
+        call.send(line + b"x" * 5000 + b"\r\n\r\n")
+
+    with Listener(shout) as proxy:
+        dialled.settings = WireSettings(proxy=proxy.url)
+        reply = dialled.create("https://provider.example")
+
+    assert isinstance(reply, Lost | NotSent)
+    assert reply.reason.isprintable()
+    assert len(reply.reason) < 350

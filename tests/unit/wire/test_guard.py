@@ -3,21 +3,22 @@
 import anyio
 import pytest
 
-from omnibatch.wire.guard import objection_to
+from omnibatch.wire.guard import Admitted, admit
 
 
 def objection(url: str, *, loopback: bool = False) -> str | None:
-    async def main() -> str | None:
-        return await objection_to(url, loopback=loopback)
+    async def main() -> Admitted | str:
+        return await admit(url, loopback=loopback)
 
-    return anyio.run(main)
+    judged = anyio.run(main)
+    return judged if isinstance(judged, str) else None
 
 
 @pytest.mark.parametrize(
     "url",
     [
         "https://8.8.8.8/clip.mp4",
-        "https://8.8.8.8:8443/clip.mp4?sig=a",
+        "https://8.8.8.8:443/clip.mp4?sig=a",
         "HTTPS://8.8.8.8/",
         "https://[2606:4700::1111]/",
         "https://[::ffff:8.8.8.8]/",
@@ -56,6 +57,11 @@ def test_a_public_address_over_https_is_admitted(url: str) -> None:
         "[64:ff9b::a9fe:a9fe]",
         "[2002:a00:1::]",
         "[2002:7f00:1::]",
+        "[fec0::1]",
+        "[::808:808]",
+        "[64:ff9b:1::a00:1]",
+        "[3fff::1]",
+        "[5f00::1]",
     ],
 )
 def test_an_address_that_is_not_public_is_refused(host: str) -> None:
@@ -79,6 +85,9 @@ def test_an_address_that_is_not_public_is_refused(host: str) -> None:
         "https://8.8.8.8:99999/",
         "https://8.8.8.8:x/",
         "https://[8.8.8.8/",
+        "https://8.8.8.8:8443/",
+        "https://8.8.8.8:22/",
+        "https://8.8.8.8:0/",
     ],
 )
 @pytest.mark.parametrize("loopback", [False, True])

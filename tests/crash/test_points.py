@@ -1,0 +1,100 @@
+"""The failpoints themselves: every step of a run has one, and their names are known."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from omnibatch import disk
+from omnibatch.wire import http
+
+from ..workplace import Workplace
+from .films import CHAIN
+from .oracle import Kills
+from .sweeping import Site, Sweep, singles
+
+# Calls of `os` that change a disk, or make a change last.
+STEPS = [
+    f"os.{name}"
+    for name in (
+        *("write", "fsync", "fdatasync", "ftruncate", "replace", "rename", "link", "unlink"),
+        *("mkdir", "rmdir", "remove", "truncate", "symlink", "chmod", "utime", "pwrite"),
+    )
+]
+
+# What a run passes that makes a ledger, buys, and collects. Beside these there are points
+# for what went wrong before: `torn` and `journal.cut`, `part.remove`, `lockfile.remove`.
+POINTS = {
+    *("folder.make", "folder.made", "folder.sync", "folder.synced"),
+    *("ignore.write", "ignore.written"),
+    *("holder.write", "holder.written", "holder.remove", "holder.removed"),
+    *("guard.write", "guard.written", "guard.sync", "guard.synced"),
+    *("guard.remove", "guard.removed", "folder.remove", "folder.removed"),
+    *("journal.write", "journal.written", "journal.sync", "journal.synced"),
+    *("lockfile.write", "lockfile.written", "lockfile.sync", "lockfile.synced"),
+    *("lockfile.rename", "lockfile.renamed"),
+    *("create.send", "create.replied", "create.verdict", "create.recorded"),
+    *("ask.send", "ask.replied", "fetch.send", "fetch.replied"),
+    *("clip.write", "clip.written", "clip.sync", "clip.synced"),
+    *("clip.rename", "clip.linked", "clip.renamed"),
+}
+
+
+def _functions(module: object) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    path = str(getattr(module, "__file__", ""))
+    tree = ast.parse(Path(path).read_text(encoding="utf-8"))
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [node for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+def _lines(function: ast.AST, *names: str) -> list[int]:
+    """The lines where something of these names is called, be it by `getattr`."""
+    lines = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called.startswith("getattr(os, "):
+                called = f"os.{ast.literal_eval(node.func.args[1])}"
+            if called in names:
+                lines.append(node.lineno)
+    return sorted(lines)
+
+
+def test_every_step_on_the_disk_has_a_point_before_and_after() -> None:
+    stepping = {f.name: steps for f in _functions(disk) if (steps := _lines(f, *STEPS))}
+
+    for function in _functions(disk):
+        if function.name in stepping:
+            points = _lines(function, "reach")
+            assert points, function.name
+            assert points[0] < stepping[function.name][0], function.name
+            assert points[-1] > stepping[function.name][-1], function.name
+    assert set(stepping) > {"write", "sync", "cut", "replace", "place", "remove", "make_folder"}
+
+
+def test_every_exchange_has_a_point_before_and_after() -> None:
+    public = {
+        node.name: len(_lines(node, "reach"))
+        for node in _functions(http)
+        if isinstance(node, ast.AsyncFunctionDef) and node.name in ("create", "ask", "fetch")
+    }
+
+    assert set(public) == {"create", "ask", "fetch"}
+    assert min(public.values()) >= 2
+
+
+@pytest.mark.slow
+def test_the_points_of_a_run_are_those_that_are_known(site: Site) -> None:
+    """Slow: one killed run for each point. A new step shows here, and joins the list."""
+
+    def schedule(place: Workplace, kills: Kills) -> None:
+        CHAIN.write(place)
+        kills.run(place, CHAIN)
+
+    sweep = Sweep(site, schedule, singles()).run()
+    assert sweep.failures == []
+    assert set(sweep.points) == POINTS
+    # Each of the two shots: a create and its three durable records, a query, a clip.
+    assert sweep.points["create.send"] == sweep.points["create.recorded"] == 2
+    assert sweep.points["fetch.send"] == 2
+    assert sweep.points["journal.sync"] >= 8
