@@ -3,6 +3,9 @@
     python command_line.py COMMAND ...       once
     python command_line.py --serve FD        once for each request at the socket FD
 
+`TESTS_CLOCK_S` in the environment moves the wall clock by so many seconds, as a user or
+a time server does; pauses are measured by another clock, and stay.
+
 A server has imported everything already and forks for each request, which saves most of
 a start's time. What runs then is an ordinary process: it has a process id, its own
 streams, environment and folder, and can be killed.
@@ -15,6 +18,7 @@ import os
 import signal
 import socket
 import sys
+from datetime import datetime, timedelta, tzinfo
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,6 +45,8 @@ def _main() -> NoReturn:
 def _be_omnibatch() -> NoReturn:
     from omnibatch.cli import main
 
+    if ahead_s := os.environ.get("TESTS_CLOCK_S"):
+        _move_clock(timedelta(seconds=float(ahead_s)))
     if rough := os.environ.get("OMNIBATCH_TEST_DISK"):
         from rough_disk import RoughDisk
 
@@ -50,6 +56,18 @@ def _be_omnibatch() -> NoReturn:
         disk.os = RoughDisk(rough, told)  # type: ignore[assignment]  # it has what os has
     main()
     raise AssertionError("BUG: the command line returned")
+
+
+def _move_clock(ahead: timedelta) -> None:
+    """Let the one place where omnibatch reads the wall clock see another time."""
+    from omnibatch.cli import reading
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return datetime.now(tz) + ahead
+
+    vars(reading)["datetime"] = Moved
 
 
 def _serve(requests: socket.socket) -> NoReturn:

@@ -29,7 +29,7 @@ from omnibatch.ledger import (
     attempt_id,
     state_of,
 )
-from omnibatch.plan import closed_shots, select_slots, tip_of
+from omnibatch.plan import closed_shots, in_question, select_slots, tip_of
 from omnibatch.shots import Shot, Slot
 
 if TYPE_CHECKING:
@@ -55,8 +55,11 @@ class Desk:
     _by_slot: Mapping[Slot, Sequence[Attempt]]
 
     def tip(self, slot: Slot) -> Attempt | None:
-        """The last attempt of a slot that counts towards the plan of its next run."""
-        return tip_of(self._counting(slot))
+        """The attempt that a decision is about, of those that count towards the next plan.
+
+        That is what is open; where nothing is, the last one.
+        """
+        return in_question(self._counting(slot))
 
     def has_clip(self, slot: Slot) -> bool:
         """Tell whether a clip of the slot was collected, likewise."""

@@ -129,9 +129,7 @@ def next_line(
 
 def _decision(plan: Plan, step: Step, typed: Typed, others: int) -> str:
     slot = step.slot
-    has_takes = slot.take > 1 or any(
-        other.slot.shot == slot.shot and other.slot.take != slot.take for other in plan.steps
-    )
+    has_takes = slot.take > 1 or slot.shot in plan.several
     shot = shlex.quote(f"{slot.shot}@{slot.take}" if has_takes else slot.shot)
     adopt, abandon, retry = (
         f"{typed.about(command, profile=slot.profile)} {shot}"

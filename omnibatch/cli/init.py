@@ -21,9 +21,11 @@ def command(folder: Path | None, name: str | None) -> Exit:
     """Write a starter manifest of three shots into DIR, or into this folder.
 
     Beside it go the schema that editors complete and check by, and lines for .gitignore
-    and .gitattributes. Nothing that is there is overwritten: run again, it brings the
-    schema up to date and adds what is missing.
+    and .gitattributes; and git is told, in this clone, how lockfiles of two branches
+    join. Nothing that is there is overwritten: run again, it brings the schema up to date
+    and adds what is missing.
     """
+    from omnibatch.cli.merge_driver import set_up_driver
     from omnibatch.cli.starter import carry_out, look, steps_for
 
     folder = folder or Path()
@@ -34,16 +36,20 @@ def command(folder: Path | None, name: str | None) -> Exit:
     found = look(folder)
     steps = steps_for(folder, found, name)
     carry_out(folder, steps)
+    driver = set_up_driver(folder)
     say_table(
         ("DONE", "FILE", "WHAT IT IS"),
-        [(step.action, _shown(step.path), step.about) for step in steps],
+        [
+            *((step.action, _shown(step.path), step.about) for step in steps),
+            (driver.action, "git's merge driver", driver.about),
+        ],
     )
     for path in found.without_editor_line:
         say_warning(
             f"{_shown(path)} has no line for editors: begin it with"
             " # yaml-language-server: $schema=omnibatch.schema.json"
         )
-    if all(step.content is None for step in steps):
+    if all(step.content is None for step in steps) and driver.action != "set":
         say("nothing to do: all of it is there")
     manifests = [step.path for step in steps if step.action == "wrote" and _is_yaml(step.path)]
     manifests += found.manifests

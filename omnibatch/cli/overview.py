@@ -13,7 +13,7 @@ ABOUT: Final = "Render many video shots from one versioned manifest, and pay for
 FIRST_STEPS: Final = "Start with: omnibatch init, then omnibatch rehearse"
 
 COMMANDS: Final = {
-    "init": "write a starter manifest, and what editors and git need beside it",
+    "init": "write a starter manifest, and what editors and git need",
     "validate": "report every problem of manifests, with its place and its cure",
     "expand": "show shots as they will be sent, and where each field came from",
     "plan": "show what a run would do with each shot, why, and for how much",
@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "models": "list models, their limits and prices, with sources",
     "schema": "print a shipped JSON Schema",
     "emulator": "serve the emulator alone",
+    "merge-lock": "join lockfiles: for git, which calls it when branches meet",
 }
 
 _PAGE: Final = """\
@@ -52,5 +53,5 @@ def fits() -> bool:
 
 def overview() -> str:
     """The page of `omnibatch --help`."""
-    commands = "\n".join(f"  {name:<8}  {what}" for name, what in COMMANDS.items())
+    commands = "\n".join(f"  {name:<10}  {what}" for name, what in COMMANDS.items())
     return _PAGE.format(about=ABOUT, commands=commands, first_steps=FIRST_STEPS)

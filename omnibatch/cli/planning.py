@@ -20,7 +20,7 @@ from omnibatch.plan import (
     select_slots,
 )
 from omnibatch.providers import provider_named
-from omnibatch.run import inside
+from omnibatch.run import inside, whereabouts
 from omnibatch.shots import Slot
 
 ClipAt = Callable[[Output], Clip | None]
@@ -80,10 +80,10 @@ def clip_in(root: Path) -> ClipAt:
     """Tell where under `root` a clip lies; None for a path that leads out of there."""
 
     def clip_at(output: Output) -> Clip | None:
-        path = inside(root, output.path)
+        path = whereabouts(root, output) or inside(root, output.path)
         if path is None:
             return None
-        return Clip(path=path, shown=output.path, sha256=output.sha256)
+        return Clip(path=path, shown=path.relative_to(root).as_posix(), sha256=output.sha256)
 
     return clip_at
 

@@ -98,8 +98,10 @@ class _ClipExists:
     root: Path
 
     def __call__(self, output: "Output") -> bool:
+        from omnibatch.run import whereabouts  # validate plans nothing
+
         try:
-            return (self.root / output.path).is_file()
+            return whereabouts(self.root, output) is not None
         except (OSError, ValueError):
             return False
 

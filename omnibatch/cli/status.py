@@ -14,6 +14,7 @@ from omnibatch.cli.options import Chosen, ledger_option, manifest_options
 from omnibatch.cli.planning import clip_in, spent_words
 from omnibatch.cli.reading import Reading, attempts_by_slot, clip_exists_in, read_manifest
 from omnibatch.cli.saying import say, say_error, say_table
+from omnibatch.cli.twins import more_clips, task_here
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerDamaged
 from omnibatch.ledger import (
@@ -22,12 +23,11 @@ from omnibatch.ledger import (
     LedgerPlace,
     Output,
     State,
-    best_task,
     read_ledger,
     state_of,
 )
 from omnibatch.plan import closed_shots, select_slots, tip_of
-from omnibatch.run import spent_on, unpriced_among
+from omnibatch.run import spent_on, unpriced_among, whereabouts
 from omnibatch.shots import Slot
 
 __all__ = ["command"]
@@ -110,7 +110,7 @@ def _rows(reading: Reading, ledger: Ledger, place: LedgerPlace) -> Iterable[_Row
                 provider=None,
             )
             continue
-        best = best_task(attempt)
+        best = task_here(attempt, place.root)
         output = best[1].output if best is not None else None
         intent = attempt.known_intent
         notes = []
@@ -128,8 +128,12 @@ def _rows(reading: Reading, ledger: Ledger, place: LedgerPlace) -> Iterable[_Row
         if is_clip and output is not None:
             if not is_there(output):
                 notes.append("missing: the clip is not here")
-            elif (place.root / output.path).stat().st_size != output.bytes:
+            elif (there := whereabouts(place.root, output)) is not None and (
+                there.stat().st_size != output.bytes
+            ):
                 notes.append("edited: not the bytes that were collected")
+            more = more_clips(attempts, attempt, best and best[0], place.root)
+            notes += [more] if more else []
         if best is not None and best[1].error:
             notes.append(best[1].error)
         elif best is None and attempt.refusal:

@@ -27,9 +27,11 @@ ledger open for recording, and is loaded by those alone who record.
 
 from typing import TYPE_CHECKING, Any
 
+from omnibatch.ledger.conflict import weave
 from omnibatch.ledger.decisions import abandon, adopt, grant
 from omnibatch.ledger.identity import account_of, attempt_id
 from omnibatch.ledger.lockfile import encode_lockfile, parse_lockfile
+from omnibatch.ledger.merging import looks_like_lockfile, merge_lockfiles
 from omnibatch.ledger.model import (
     Attempt,
     AttemptId,
@@ -94,14 +96,17 @@ __all__ = [
     "is_granted",
     "is_picked",
     "ledger_exists",
+    "looks_like_lockfile",
     "made_elsewhere",
     "may_have_cost",
+    "merge_lockfiles",
     "network_volume_of",
     "next_send_number",
     "parse_lockfile",
     "read_ledger",
     "refuse_renamed",
     "state_of",
+    "weave",
 ]
 
 

@@ -1,4 +1,4 @@
-"""What git leaves in a lockfile that it could not merge: both sides, read back. Pure.
+"""A lockfile that git, or our own merge driver, could not merge: both sides in one file. Pure.
 
 Knows `merge`, `diff3` and `zdiff3` style, markers with and without a label, and the
 longer markers of `conflict-marker-size`. A base that itself holds a conflict (criss-cross
@@ -9,10 +9,11 @@ import re
 
 from omnibatch.errors import LedgerDamaged
 
-__all__ = ["sides_of"]
+__all__ = ["sides_of", "weave"]
 
 # No line of a lockfile begins like this, whatever stands in its texts.
 _MARK = re.compile(r"(<{7,}|\|{7,}|={7,}|>{7,})(?: .*)?\r?")
+_MARK_IN_BYTES = re.compile(rb"^(?:<{7,}|\|{7,}|={7,}|>{7,})", re.MULTILINE)
 # From which part of a conflict each marker may lead, and into which.
 _STEPS = {
     ("", "<"): "ours",
@@ -52,3 +53,28 @@ def sides_of(text: str) -> tuple[str, ...]:
     if part:
         raise LedgerDamaged("git's last conflict marker is missing")
     return "\n".join(ours), "\n".join(theirs)
+
+
+def weave(ours: bytes, theirs: bytes) -> bytes:
+    """Put two texts into one as git marks a conflict: each of them whole, byte for byte.
+
+    The markers are longer than any that stand in either, so that `sides_of` gives back
+    just these two.
+    """
+    longest = max(
+        (len(m[0]) for m in _MARK_IN_BYTES.finditer(b"\n".join((ours, theirs)))), default=6
+    )
+    size = longest + 1
+    return b"".join(
+        (
+            b"<" * size + b" ours\n",
+            _with_end(ours),
+            b"=" * size + b"\n",
+            _with_end(theirs),
+            b">" * size + b" theirs\n",
+        )
+    )
+
+
+def _with_end(text: bytes) -> bytes:
+    return text if text.endswith(b"\n") or not text else text + b"\n"

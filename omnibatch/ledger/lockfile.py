@@ -37,6 +37,7 @@ __all__ = [
 Stamp = tuple[int, int, int] | None
 
 _VERSION = 1
+_DEEPEST = 16
 _KEYS = frozenset({"version", "batch", "name", "open", "requests", "attempts"})
 _OPENING_KEYS = frozenset({"writer", "since"})
 
@@ -103,13 +104,19 @@ def read_lockfile(path: Path) -> Ledger | None:
         raise LedgerTooNew(f"{path}: {error.message}", error.hint) from error
 
 
-def parse_lockfile(text: str) -> Ledger:
-    """Read a lockfile's text; where git left both sides of a conflict, their join."""
-    sides = [_parse(side) for side in sides_of(text)]
-    joined = sides[0]
-    for side in sides[1:]:
-        joined = join_ledgers(joined, side)
-    return joined
+def parse_lockfile(text: str, *, within: int = 0) -> Ledger:
+    """Read a lockfile's text; where git left both sides of a conflict, their join.
+
+    A side may be a conflict itself, which somebody had committed. `within` counts how
+    many conflicts the text stands in.
+    """
+    sides = sides_of(text)
+    if len(sides) == 1:
+        return _parse(text)
+    if within == _DEEPEST:
+        raise LedgerDamaged(f"conflicts stand in it {_DEEPEST} deep")
+    ours, theirs = (parse_lockfile(side, within=within + 1) for side in sides)
+    return join_ledgers(ours, theirs)
 
 
 def _parse(text: str) -> Ledger:

@@ -3,7 +3,7 @@
 from omnibatch.plan.asked import Asked
 from omnibatch.plan.decide import plan_batch, plan_ledger
 from omnibatch.plan.expiry import expired
-from omnibatch.plan.history import tip_of
+from omnibatch.plan.history import in_question, tip_of
 from omnibatch.plan.names import Names
 from omnibatch.plan.selection import select_slots
 from omnibatch.plan.sources import closed_shots
@@ -17,6 +17,7 @@ __all__ = [
     "Step",
     "closed_shots",
     "expired",
+    "in_question",
     "plan_batch",
     "plan_ledger",
     "select_slots",

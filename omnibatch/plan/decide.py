@@ -44,7 +44,7 @@ def plan_batch(
             for checked in batch.shots
             if wanted is None or checked.shot.slot in wanted
         ]
-    return Plan(steps=(*steps, *gone(history, asked, batch, here)))
+    return Plan(steps=(*steps, *gone(history, asked, batch, here)), several=history.several(here))
 
 
 def _slots(batch: CheckedBatch, wanted: frozenset[Slot] | None) -> list[Slot]:
@@ -84,7 +84,8 @@ def _waiting(step: Step, sourced: Sourced) -> Step:
 
 def plan_ledger(ledger: Ledger, asked: Asked) -> Plan:
     """Plan what a ledger wants by itself, for a manifest that cannot be used."""
-    return Plan(steps=tuple(all_paid_for(History.of(ledger, Names()), asked)))
+    history = History.of(ledger, Names())
+    return Plan(steps=tuple(all_paid_for(history, asked)), several=history.several())
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +194,7 @@ class _Planner:
         other = self.history.waited_for(checked.digest, step.slot.take, endpoint)
         if other is None:
             return step
-        name = self.history.names.today(other.slot)
-        reason = f"the same request as {name}, which may still become a clip"
+        reason = f"the same request as {self.history.names.today(other.slot)}, which may still become a clip"
         return _say(checked, Action.BLOCKED, reason, other)
 
     def _new(self, checked: CheckedShot) -> str:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt, Ledger, State, state_of
+from omnibatch.ledger import Attempt, Ledger, State, is_granted, state_of
 from omnibatch.plan.names import Names
 from omnibatch.plan.paid import is_waited_for
 from omnibatch.shots import Slot
 
-__all__ = ["History", "tip_of"]
+__all__ = ["History", "in_question", "tip_of"]
 
 K = TypeVar("K")
 _Request = tuple[str, int, bool]
@@ -79,6 +79,13 @@ class History:
         """An attempt of a request that may still become a clip, of a slot not in the film."""
         return self._waited_for.get((digest, take, _rehearses(endpoint)))
 
+    def several(self, here: Set[Slot] = frozenset()) -> frozenset[str]:
+        """The ids of shots with more than one take, bought or `here` in the film."""
+        takes: dict[str, set[int]] = defaultdict(set)
+        for slot in (*here, *self.real, *self.rehearsed):
+            takes[slot.shot].add(slot.take)
+        return frozenset(shot for shot, numbers in takes.items() if len(numbers) > 1)
+
 
 def _rehearses(endpoint: str | None) -> bool:
     return endpoint is not None and is_rehearsal(endpoint)
@@ -95,10 +102,23 @@ def _frozen(lists: Mapping[K, list[Attempt]]) -> Mapping[K, tuple[Attempt, ...]]
 def tip_of(attempts: Iterable[Attempt]) -> Attempt | None:
     """The last attempt of a slot: the one that no other was made after.
 
-    Where two machines each went on from the same attempt there are two; the later one
-    speaks, by time and then id, so that every machine picks the same.
+    Where two machines each went on from the same attempt there are two. One that was
+    granted another attempt speaks, so that the grant is used; else the later one, by time
+    and then id, so that every machine picks the same.
     """
     attempts = tuple(attempts)
     continued = {attempt.known_intent.after for attempt in attempts}
     tips = [attempt for attempt in attempts if attempt.id not in continued]
-    return max(tips or attempts, key=_by_time, default=None)
+    return max(tips or attempts, key=lambda tip: (is_granted(tip), _by_time(tip)), default=None)
+
+
+def in_question(attempts: Iterable[Attempt]) -> Attempt | None:
+    """The attempt of a slot that a decision is about: the doubt, else the task that is waited for.
+
+    It need not be the last one: where two machines met, the other's clip may be later. The
+    order is that of a plan, which names the same one.
+    """
+    attempts = sorted(attempts, key=_by_time)
+    waiting = [attempt for attempt in attempts if is_waited_for(attempt)]
+    doubts = [attempt for attempt in waiting if state_of(attempt) is State.UNCONFIRMED]
+    return next(iter([*doubts, *waiting]), tip_of(attempts))

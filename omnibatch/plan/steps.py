@@ -74,9 +74,14 @@ _OPEN_WORK = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All steps, in the order of the film, orphans last."""
+    """All steps, in the order of the film, orphans last.
+
+    `several` are the ids of shots with more than one take, in the film or in the ledger: one
+    of those takes has to be named as such.
+    """
 
     steps: tuple[Step, ...]
+    several: frozenset[str] = frozenset()
 
     @property
     def submits(self) -> tuple[Step, ...]:

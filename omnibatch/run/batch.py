@@ -24,6 +24,7 @@ from omnibatch.run.office import Office
 from omnibatch.run.reconcile import reconcile
 from omnibatch.run.settle import go_on_after_sleep, queue_unfinished, run_settlers, unfinished
 from omnibatch.run.submit import Bought, run_submitters
+from omnibatch.run.targets import recorded_paths
 from omnibatch.run.unwrapping import unwrapped
 from omnibatch.run.work import Later, Purchase
 from omnibatch.shots import RunSettings
@@ -145,6 +146,7 @@ def _office(setup: RunSetup, closing: Closing) -> Office:
         now=setup.now,
         random=setup.random,
         awake=Awake(setup.boot),
+        recorded=recorded_paths(setup.book.attempts.values()),
     )
     running = dict.fromkeys(setup.accounts, 0)
     for attempt in setup.book.attempts.values():

@@ -7,6 +7,7 @@ its hash. Nothing that stands at a path is ever overwritten.
 
 import hashlib
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -17,7 +18,7 @@ from omnibatch.media import MediaFault, probe_clip
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
 from omnibatch.run.polling import begin_polling
-from omnibatch.run.targets import free_path, inside, is_taken
+from omnibatch.run.targets import beside, free_path, inside, is_taken
 from omnibatch.run.work import Fetch, Poll
 from omnibatch.wire import NotFetched
 
@@ -40,23 +41,24 @@ async def fetch_worker(office: Office) -> None:
 async def collect_known(office: Office, attempt: Attempt, key: TaskKey) -> bool:
     """Recognise a clip of ours that a killed run had verified: renamed, or still `.part`."""
     output = attempt.tasks[key].output
-    if output is None:
+    root = office.book.place.root
+    if output is None or inside(root, output.path) is None:
         return False
-    target = inside(office.book.place.root, output.path)
-    if target is None:
-        return False
-    part = _part_of(target, key)
-    if _hash_of(target) == output.sha256:
+    part = _part_of(root / output.path, key)
+    places = (output.path, beside(output))
+    path = next((p for p in places if _hash_of(root / p) == output.sha256), None)
+    if path is not None:
         with suppress(OSError):  # the other name of it, left by a kill between the two
             disk.remove(part, "part")
     else:
-        if is_taken(target) or _hash_of(part) != output.sha256:
+        path = next((p for p in places if not is_taken(root / p)), None)
+        if path is None or _hash_of(part) != output.sha256:
             return False
         try:
-            disk.place(part, target, "clip")
+            disk.place(part, root / path, "clip")
         except OSError:
             return False  # what is the matter shows, and is told, when it is fetched
-    await _record_collected(office, attempt, key, output)
+    await _record_collected(office, attempt, key, replace(output, path=path))
     return True
 
 
@@ -71,12 +73,20 @@ async def _collect(office: Office, fetch: Fetch) -> None:
         reason = f"{wanted!r} is no path of a clip under {root}: it leads out of there"
         office.tell(Kind.NOT_COLLECTED, attempt.slot, reason)
         return
-    if known is not None and is_taken(root / wanted):
-        # A task's path is recorded once and for good, so its clip cannot go elsewhere.
-        reason = f"{wanted} is not the clip that was recorded; move it away and run again"
-        office.tell(Kind.NOT_COLLECTED, attempt.slot, reason, fetch.task.task_id)
-        return
-    path = wanted if known is not None else free_path(root, wanted, office.claimed)
+    if known is None:
+        path = free_path(root, wanted, office.claimed, office.recorded)
+    else:
+        # Its path may be another clip's here, or a stranger's: neither is overwritten.
+        path = wanted if not is_taken(root / wanted) else beside(known)
+        if is_taken(root / path):
+            reason = f"{wanted} is not the clip that was recorded, nor is {path}; "
+            office.tell(
+                Kind.NOT_COLLECTED,
+                attempt.slot,
+                reason + "move one of them away and run again",
+                fetch.task.task_id,
+            )
+            return
     office.claimed.add(path)
     try:
         await _fetch_to(office, fetch, attempt, path)
@@ -86,7 +96,8 @@ async def _collect(office: Office, fetch: Fetch) -> None:
 
 async def _fetch_to(office: Office, fetch: Fetch, attempt: Attempt, path: str) -> None:
     root = office.book.place.root
-    part = _part_of(root / path, fetch.task)
+    known = attempt.tasks[fetch.task].output
+    part = _part_of(root / (path if known is None else known.path), fetch.task)
     loopback = (account := office.account_for(attempt)) is not None and account.endpoint.is_loopback
     if fetch.others and not fetch.tries and not fetch.kept:
         many = f"the provider names {fetch.others + 1} clips for one task: the first is collected"
@@ -108,6 +119,7 @@ async def _fetch_to(office: Office, fetch: Fetch, attempt: Attempt, path: str) -
     finished = attempt.tasks[fetch.task].finished_at
     verified = Task(state=TaskState.SUCCEEDED, output=output, finished_at=finished)
     with anyio.CancelScope(shield=True):
+        office.recorded.add(path)
         await office.book.record(Attempt(id=attempt.id, tasks={fetch.task: verified}))
         try:
             disk.place(part, root / path, "clip")

@@ -28,8 +28,8 @@ class Office:
 
     `accounts` and `governors` are by provider name. `now` gives UTC in ISO 8601 for the
     record; pauses are measured by the event loop's own clock, deadlines by `awake`. `random`
-    only spreads pauses. `claimed` holds the paths of clips that are being fetched, `collected` counts
-    those that were.
+    only spreads pauses. `claimed` holds the paths of clips that are being fetched, `recorded`
+    those that the ledger knew already, `collected` counts those that were fetched.
     """
 
     book: Book
@@ -45,6 +45,7 @@ class Office:
     polls: Agenda[Poll] = field(default_factory=Agenda)
     fetches: Agenda[Fetch] = field(default_factory=Agenda)
     claimed: set[str] = field(default_factory=set)
+    recorded: set[str] = field(default_factory=set)
     collected: int = 0
 
     def tell(

@@ -4,9 +4,9 @@ import os
 from collections.abc import Container, Iterable
 from pathlib import Path, PurePosixPath
 
-from omnibatch.ledger import Attempt, may_have_cost
+from omnibatch.ledger import Attempt, Output, may_have_cost
 
-__all__ = ["Targets", "free_path", "inside", "is_taken"]
+__all__ = ["Targets", "beside", "free_path", "inside", "is_taken", "recorded_paths", "whereabouts"]
 
 
 class Targets:
@@ -40,6 +40,39 @@ def _versions(target: str) -> Iterable[str]:
         number += 1
 
 
+def recorded_paths(attempts: Iterable[Attempt]) -> set[str]:
+    """The paths of all clips that a ledger knows, be they on this disk or on another."""
+    outputs = (task.output for attempt in attempts for task in attempt.tasks.values())
+    return {output.path for output in outputs if output is not None}
+
+
+def beside(output: Output) -> str:
+    """Where a clip lies on a disk that has something else at its recorded path.
+
+    Two machines that rendered a shot each may have given two clips one path. The name
+    follows from the clip, so that it needs no record and no clip has to make way; the
+    recorded path, being the smaller, is what the join of two copies keeps.
+    """
+    path = PurePosixPath(output.path)
+    return str(path.with_name(f"{path.stem}.sha256-{output.sha256[:8]}{path.suffix}"))
+
+
+def whereabouts(root: Path, output: Output) -> Path | None:
+    """The file that a clip is on this disk, None where there is none. Reads no file.
+
+    What stands at its recorded path is the clip, if perhaps edited, unless the clip
+    itself lies beside it.
+    """
+    found = None
+    for recorded in (output.path, beside(output)):
+        path = inside(root, recorded)
+        if path is not None and path.is_file():
+            if path.stat().st_size == output.bytes:
+                return path
+            found = found or path
+    return found
+
+
 def inside(root: Path, recorded: str) -> Path | None:
     """Where a recorded path lies, or None where it leads out of `root` or names no file.
 
@@ -51,13 +84,15 @@ def inside(root: Path, recorded: str) -> Path | None:
     return None if any(sign in recorded for sign in "\\:\0") else root / path
 
 
-def free_path(root: Path, target: str, claimed: Container[str] = ()) -> str:
+def free_path(root: Path, target: str, *claimed: Container[str]) -> str:
     """The first of `target` and its versions where nothing stands: never a stranger's file.
 
-    `claimed` holds the paths of clips that are on their way.
+    `claimed` hold the paths of clips that are on their way, or on another disk.
     """
     return next(
-        name for name in _versions(target) if name not in claimed and not is_taken(root / name)
+        name
+        for name in _versions(target)
+        if not any(name in paths for paths in claimed) and not is_taken(root / name)
     )
 
 

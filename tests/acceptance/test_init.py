@@ -135,6 +135,72 @@ def test_git_keeps_lockfiles_as_they_are_and_clips_and_keys_out(desk: Desk) -> N
     assert "eol: lf" in attributes
 
 
+def test_the_lockfile_of_each_manifest_is_named_and_no_other_programs(desk: Desk) -> None:
+    subprocess.run(["git", "init", "-q", "."], cwd=desk.folder, check=True)
+    desk.omnibatch("init")
+    (desk.folder / "my film.yaml").write_text("version: 1\nshots: []\n")
+    (desk.folder / "sub").mkdir()
+
+    done = desk.omnibatch("init")
+
+    assert "/my film.lock.json" in done.out
+    lockfiles = ("film.lock.json", "my film.lock.json", "npm.lock.json", "sub/film.lock.json")
+    said = {name: _git(desk, "check-attr", "merge", "--", name).split()[-1] for name in lockfiles}
+    assert list(said.values()) == ["omnibatch", "omnibatch", "unspecified", "unspecified"]
+
+
+def test_an_older_line_for_lockfiles_stays_and_the_new_one_is_added(desk: Desk) -> None:
+    (desk.folder / ".gitattributes").write_text("*.lock.json text eol=lf\n")
+
+    desk.omnibatch("init")
+    first = desk.files()[".gitattributes"]
+    desk.omnibatch("init")
+
+    assert first.startswith(b"*.lock.json text eol=lf\n")
+    assert b"\n/film.lock.json text eol=lf merge=omnibatch\n" in first
+    assert desk.files()[".gitattributes"] == first
+
+
+def test_what_a_line_says_of_a_lockfile_is_the_users_word(desk: Desk) -> None:
+    (desk.folder / ".gitattributes").write_text("film.lock.json -merge\n")
+
+    desk.omnibatch("init")
+
+    assert b"merge=omnibatch" not in desk.files()[".gitattributes"]
+
+
+def test_git_is_told_of_the_driver_once_there_is_a_work_tree(desk: Desk) -> None:
+    outside = desk.omnibatch("init")
+    subprocess.run(["git", "init", "-q", "."], cwd=desk.folder, check=True)
+    told = desk.omnibatch("init")
+    again = desk.omnibatch("init")
+
+    row = "git's merge driver"
+    rows = [
+        next(line.split()[0] for line in done.out.splitlines() if row in line)
+        for done in (outside, told, again)
+    ]
+    assert rows == ["left", "set", "kept"]
+    assert "nothing to do" not in told.out
+    assert "nothing to do" in again.out
+    assert "merge-lock" in _git(desk, "config", "--local", "merge.omnibatch.driver")
+
+
+def test_another_program_for_lockfiles_stays_and_an_older_line_of_ours_does_not(
+    desk: Desk,
+) -> None:
+    subprocess.run(["git", "init", "-q", "."], cwd=desk.folder, check=True)
+    key = "merge.omnibatch.driver"
+
+    _git(desk, "config", key, "my-own %A")
+    desk.omnibatch("init")
+    assert _git(desk, "config", key) == "my-own %A\n"
+
+    _git(desk, "config", key, "omnibatch merge-lock %O %A %B")
+    desk.omnibatch("init")
+    assert "-P -m omnibatch merge-lock" in _git(desk, "config", key)
+
+
 def _git(desk: Desk, *arguments: str) -> str:
     done = subprocess.run(
         ["git", *arguments], cwd=desk.folder, check=True, capture_output=True, text=True

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from omnibatch.cli.merge_driver import ATTRIBUTE
 from omnibatch.errors import UsageError
+from omnibatch.ledger import LedgerPlace
 from omnibatch.schema import schema_text
 
 __all__ = ["SCHEMA_FILE", "Found", "Step", "look", "steps_for"]
@@ -20,6 +22,7 @@ and goes into git: it works in a fresh clone, without a network and without omni
 
 _STARTER = Path(__file__).with_name("film.yaml")
 _STARTER_NAME = "film"
+_QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"')
 _SHOTS = re.compile(rb"^shots[ \t]*:", re.MULTILINE)
 _EDITOR_LINE = re.compile(rb"^#\s*(yaml-language-server:.*\$schema|\$schema:)", re.MULTILINE)
 # True of every version of the schema, also of one that git left with conflict marks in it.
@@ -30,11 +33,8 @@ _GITIGNORE = {
     ".omnibatch/": "what omnibatch keeps on this machine alone",
     ".env": "keys",
 }
-_GITATTRIBUTES = {
-    # Collapsed as generated, a purchase would go by unseen in a pull request.
-    "*.lock.json text eol=lf": "lockfiles record what was paid for: review them, never edit them",
-    f"{SCHEMA_FILE} text eol=lf linguist-generated": "a copy; `omnibatch init` refreshes it",
-}
+_LOCKFILES = "lockfiles record what was paid for: review them, never edit them"
+_SCHEMA_LINE = f"{SCHEMA_FILE} text eol=lf linguist-generated"
 
 Action = Literal["wrote", "refreshed", "added to", "kept"]
 
@@ -83,8 +83,33 @@ def steps_for(folder: Path, found: Found, name: str | None) -> Sequence[Step]:
         *manifests,
         _schema(folder / SCHEMA_FILE),
         _lines(folder / ".gitignore", _GITIGNORE, "what stays out of git"),
-        _lines(folder / ".gitattributes", _GITATTRIBUTES, "how git treats what goes in"),
+        _lines(
+            folder / ".gitattributes",
+            _attributes(
+                s.path for s in manifests if s.action == "wrote" or s.path in found.manifests
+            ),
+            "how git treats what goes in",
+        ),
     )
+
+
+def _attributes(manifests: Iterable[Path]) -> dict[str, str]:
+    """A line for the lockfile of each manifest: `*.lock.json` may be another program's.
+
+    Not `linguist-generated`: collapsed, a purchase would go by unseen in a pull request.
+    """
+    lockfiles = [LedgerPlace.beside(path).lockfile.name for path in manifests]
+    lines = {f"{_anchored(name)} text eol=lf {ATTRIBUTE}": _LOCKFILES for name in lockfiles}
+    return {**lines, _SCHEMA_LINE: "a copy; `omnibatch init` refreshes it"}
+
+
+def _anchored(name: str) -> str:
+    """The pattern that fits the file `name` in this folder, and nothing else."""
+    pattern = "/" + re.sub(r"([\\*?\[])", r"\\\1", name)
+    if not re.search(r"\s", pattern):
+        return pattern
+    quoted = re.sub(r"([\\\"])", r"\\\1", pattern)
+    return f'"{quoted}"'
 
 
 def _starter(path: Path) -> Step:
@@ -128,16 +153,26 @@ def _lines(path: Path, wanted: dict[str, str], about: str) -> Step:
 
 def _pattern(line: str) -> str:
     """The path pattern of a line, however it is turned: a line that is there is the user's word."""
-    first = line.split(maxsplit=1)[0] if line.strip() else ""
-    return first.removeprefix("!").strip("/")
+    return _first(line).removeprefix("!").strip("/")
+
+
+def _first(line: str) -> str:
+    quoted = _QUOTED.match(line)
+    return quoted[1] if quoted else line.split(maxsplit=1)[0] if line.strip() else ""
 
 
 def _joined(lines: dict[str, str], end: str) -> str:
-    return "".join(f"# {why}{end}{line}{end}" for line, why in lines.items())
+    """The lines, each group of one reason below it."""
+    told = ""
+    out = []
+    for line, why in lines.items():
+        out.append(f"{line}{end}" if why == told else f"# {why}{end}{line}{end}")
+        told = why
+    return "".join(out)
 
 
 def _listed(lines: Iterable[str]) -> str:
-    return ", ".join(line.split()[0] for line in lines)
+    return ", ".join(map(_first, lines))
 
 
 def _standing(path: Path) -> bytes | None:

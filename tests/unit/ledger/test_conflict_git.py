@@ -1,8 +1,6 @@
 """Lockfiles that real git has merged, or failed to."""
 
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from omnibatch.ledger import Attempt, Ledger, Opening, TaskState, encode_lockfil
 from omnibatch.ledger.join import join_ledgers
 from omnibatch.ledger.lockfile import read_lockfile
 
+from ...repository import Repository
 from .samples import a_ledger, made, sent
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -20,42 +19,18 @@ STYLES = ["merge", "diff3", "zdiff3"]
 NAME = "harbor.lock.json"
 
 
-class Repository:
-    """A git repository that knows neither a home folder nor this machine's settings."""
+class LedgerRepository(Repository):
+    """A repository that holds a lockfile and nothing else."""
 
     def __init__(self, folder: Path, *settings: str) -> None:
-        self.folder = folder
-        home = folder / "home"
-        home.mkdir()
-        self.environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_AUTHOR_DATE": "2026-11-22T10:00:00Z",
-            "GIT_COMMITTER_DATE": "2026-11-22T10:00:00Z",
-        }
-        self.settings = ("user.name=a", "user.email=a@example.com", *settings)
-        self.tree = folder / "tree"
-        self.tree.mkdir()
+        (folder / "home").mkdir()
+        (folder / "tree").mkdir()
+        super().__init__(folder / "tree", folder / "home", *settings)
         self.lockfile = self.tree / NAME
-        self.git("init", "--quiet", "--initial-branch", "main")
 
-    def git(self, *arguments: str) -> bool:
-        settings = [word for setting in self.settings for word in ("-c", setting)]
-        done = subprocess.run(
-            ["git", *settings, *arguments],
-            cwd=self.tree,
-            env=self.environment,
-            capture_output=True,
-            check=False,
-        )
-        return done.returncode == 0
-
-    def commit(self, ledger: Ledger) -> None:
+    def keep(self, ledger: Ledger) -> None:
         self.lockfile.write_text(encode_lockfile(ledger), encoding="utf-8", newline="\n")
-        assert self.git("add", "-A")
-        assert self.git("commit", "--quiet", "-m", "render")
+        self.commit()
 
     def read(self) -> Ledger:
         found = read_lockfile(self.lockfile)
@@ -64,12 +39,12 @@ class Repository:
 
 
 def merged(folder: Path, style: str, base: Ledger, ours: Ledger, theirs: Ledger) -> Ledger:
-    repository = Repository(folder, f"merge.conflictStyle={style}")
-    repository.commit(base)
+    repository = LedgerRepository(folder, f"merge.conflictStyle={style}")
+    repository.keep(base)
     assert repository.git("checkout", "--quiet", "-b", "theirs")
-    repository.commit(theirs)
+    repository.keep(theirs)
     assert repository.git("checkout", "--quiet", "main")
-    repository.commit(ours)
+    repository.keep(ours)
     repository.git("merge", "--quiet", "theirs")
     return repository.read()
 
@@ -138,16 +113,16 @@ def test_two_runs_left_open_on_two_branches_both_stay_open(tmp_path: Path, style
 
 @pytest.mark.parametrize("style", STYLES)
 def test_first_runs_on_two_branches_are_joined(tmp_path: Path, style: str) -> None:
-    repository = Repository(tmp_path, f"merge.conflictStyle={style}")
+    repository = LedgerRepository(tmp_path, f"merge.conflictStyle={style}")
     (repository.tree / "harbor.yaml").write_text("version: 1\n")
     assert repository.git("add", "-A")
     assert repository.git("commit", "--quiet", "-m", "manifest")
     assert repository.git("checkout", "--quiet", "-b", "theirs")
     theirs = Ledger(batch="b-zzzzzzzz", name="harbor", attempts=a_ledger(made(2)).attempts)
-    repository.commit(theirs)
+    repository.keep(theirs)
     assert repository.git("checkout", "--quiet", "main")
     ours = a_ledger(made(1))
-    repository.commit(ours)
+    repository.keep(ours)
     assert not repository.git("merge", "--quiet", "theirs")
 
     assert repository.read() == join_ledgers(ours, theirs)
@@ -155,20 +130,20 @@ def test_first_runs_on_two_branches_are_joined(tmp_path: Path, style: str) -> No
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_criss_cross_conflict_is_joined(tmp_path: Path, style: str) -> None:
-    repository = Repository(tmp_path, f"merge.conflictStyle={style}")
+    repository = LedgerRepository(tmp_path, f"merge.conflictStyle={style}")
     git = repository.git
-    repository.commit(a_ledger(sent(1), sent(9)))
+    repository.keep(a_ledger(sent(1), sent(9)))
     assert git("branch", "other")
-    repository.commit(a_ledger(sent(1), sent(2), sent(9)))
+    repository.keep(a_ledger(sent(1), sent(2), sent(9)))
     assert git("tag", "m1")
     assert git("checkout", "--quiet", "other")
-    repository.commit(a_ledger(sent(1), sent(3), sent(9)))
+    repository.keep(a_ledger(sent(1), sent(3), sent(9)))
     assert git("tag", "o1")
     git("merge", "--quiet", "m1")
-    repository.commit(a_ledger(sent(1), sent(2), sent(3), made(4), sent(9)))
+    repository.keep(a_ledger(sent(1), sent(2), sent(3), made(4), sent(9)))
     assert git("checkout", "--quiet", "main")
     git("merge", "--quiet", "o1")
-    repository.commit(a_ledger(sent(1), sent(2), sent(3), made(5), sent(9)))
+    repository.keep(a_ledger(sent(1), sent(2), sent(3), made(5), sent(9)))
     assert not git("merge", "--quiet", "other")
 
     assert repository.read() == a_ledger(sent(1), sent(2), sent(3), made(4), made(5), sent(9))
@@ -176,12 +151,12 @@ def test_a_criss_cross_conflict_is_joined(tmp_path: Path, style: str) -> None:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_checkout_with_windows_line_ends_is_joined(tmp_path: Path, style: str) -> None:
-    repository = Repository(tmp_path, f"merge.conflictStyle={style}", "core.autocrlf=true")
-    repository.commit(a_ledger(sent(1), sent(9)))
+    repository = LedgerRepository(tmp_path, f"merge.conflictStyle={style}", "core.autocrlf=true")
+    repository.keep(a_ledger(sent(1), sent(9)))
     assert repository.git("checkout", "--quiet", "-b", "theirs")
-    repository.commit(a_ledger(sent(1), made(2), sent(9)))
+    repository.keep(a_ledger(sent(1), made(2), sent(9)))
     assert repository.git("checkout", "--quiet", "main")
-    repository.commit(a_ledger(sent(1), made(3), sent(9)))
+    repository.keep(a_ledger(sent(1), made(3), sent(9)))
     assert not repository.git("merge", "--quiet", "theirs")
 
     data = repository.lockfile.read_bytes()
@@ -192,25 +167,25 @@ def test_a_checkout_with_windows_line_ends_is_joined(tmp_path: Path, style: str)
 
 
 def test_a_stash_that_conflicts_is_joined(tmp_path: Path) -> None:
-    repository = Repository(tmp_path)
-    repository.commit(a_ledger(sent(1), sent(9)))
+    repository = LedgerRepository(tmp_path)
+    repository.keep(a_ledger(sent(1), sent(9)))
     ours = a_ledger(sent(1), made(2), sent(9))
     repository.lockfile.write_text(encode_lockfile(ours), encoding="utf-8")
     assert repository.git("stash", "--quiet")
-    repository.commit(a_ledger(sent(1), made(3), sent(9)))
+    repository.keep(a_ledger(sent(1), made(3), sent(9)))
     assert not repository.git("stash", "pop", "--quiet")
 
     assert repository.read() == a_ledger(sent(1), made(2), made(3), sent(9))
 
 
 def test_longer_markers_are_known(tmp_path: Path) -> None:
-    repository = Repository(tmp_path)
+    repository = LedgerRepository(tmp_path)
     (repository.tree / ".gitattributes").write_text("*.lock.json conflict-marker-size=12\n")
-    repository.commit(a_ledger(sent(1), sent(9)))
+    repository.keep(a_ledger(sent(1), sent(9)))
     assert repository.git("checkout", "--quiet", "-b", "theirs")
-    repository.commit(a_ledger(sent(1), made(2), sent(9)))
+    repository.keep(a_ledger(sent(1), made(2), sent(9)))
     assert repository.git("checkout", "--quiet", "main")
-    repository.commit(a_ledger(sent(1), made(3), sent(9)))
+    repository.keep(a_ledger(sent(1), made(3), sent(9)))
     assert not repository.git("merge", "--quiet", "theirs")
 
     assert b"<<<<<<<<<<<< " in repository.lockfile.read_bytes()

@@ -97,9 +97,9 @@ class Lab:
         self.settings = RunSettings()
         self.caps: tuple[Cap, ...] = ()
         self.events: list[Event] = []
+        self.now: Callable[[], str] = lambda: NOW
         self.is_virtual = True
         self.suspended_s = 0.0
-        self.now: Callable[[], str] = lambda: NOW
         self.stop_after_s: float | None = None
         self.elapsed = 0.0
         self.syncs = 0
@@ -114,7 +114,7 @@ class Lab:
         self.book = Book.open(
             self.place,
             name="film",
-            now=lambda: self.now(),  # noqa: PLW0108 - a test may set another
+            now=self.now,
             randomness=lambda length: next(_draws).to_bytes(length, "big"),
             sync=self._sync,
         )

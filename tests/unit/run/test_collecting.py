@@ -48,6 +48,10 @@ def output_of(lab: Lab, key: TaskKey) -> Output:
     return output
 
 
+def beside_target(content: bytes) -> str:
+    return f"renders/s0000.sha256-{sha256(content)[:8]}.mp4"
+
+
 def forget_collection(lab: Lab, key: TaskKey, content: bytes) -> None:
     """Go back to where the clip was whole and recorded, and not yet in place."""
     output = Output(path=TARGET, sha256=sha256(content), bytes=len(content), seconds=0.5)
@@ -158,6 +162,7 @@ def test_a_clip_in_place_whose_collection_was_not_recorded_is_recognised(lab: La
 
 
 def test_another_file_at_the_recorded_path_is_not_taken_for_the_clip(lab: Lab) -> None:
+    """It may be a stranger's, or the clip of another machine: the clip goes beside it."""
     key = render(lab)
     content = lab.wire.clip_of(key.task_id)
     forget_collection(lab, key, content)
@@ -165,14 +170,66 @@ def test_another_file_at_the_recorded_path_is_not_taken_for_the_clip(lab: Lab) -
     (lab.folder / TARGET).write_bytes(b"somebody's own")
 
     lab.run()
-    (told,) = lab.told(Kind.NOT_COLLECTED)
-    assert "move it away" in told.text
+
     assert (lab.folder / TARGET).read_bytes() == b"somebody's own"
+    assert (lab.folder / beside_target(content)).read_bytes() == content
+    output = output_of(lab, key)
+    assert output is not None
+    assert output.path == beside_target(content)
+    assert lab.states() == {"s0000": State.COLLECTED}
+
+
+def test_a_clip_beside_another_whose_collection_was_not_recorded_is_recognised(lab: Lab) -> None:
+    key = render(lab)
+    content = lab.wire.clip_of(key.task_id)
+    forget_collection(lab, key, content)
+    (lab.folder / "renders").mkdir(exist_ok=True)
+    (lab.folder / TARGET).write_bytes(b"somebody's own")
+    (lab.folder / beside_target(content)).write_bytes(content)
+
+    lab.run()
+
+    assert lab.states() == {"s0000": State.COLLECTED}
+    assert lab.wire.fetches == []
+
+
+def test_where_both_places_are_taken_neither_is_overwritten(lab: Lab) -> None:
+    key = render(lab)
+    content = lab.wire.clip_of(key.task_id)
+    forget_collection(lab, key, content)
+    (lab.folder / "renders").mkdir(exist_ok=True)
+    for path in (TARGET, beside_target(content)):
+        (lab.folder / path).write_bytes(b"somebody's own")
+
+    lab.run()
+    (told,) = lab.told(Kind.NOT_COLLECTED)
+    assert "move one of them away" in told.text
+    for path in (TARGET, beside_target(content)):
+        assert (lab.folder / path).read_bytes() == b"somebody's own"
     (lab.folder / TARGET).rename(lab.folder / "elsewhere.mp4")
     lab.run()
 
     assert (lab.folder / TARGET).read_bytes() == content
     assert len(lab.wire.fetches) == 1
+
+
+def test_a_clip_of_this_machine_leaves_the_path_of_another_machines_clip_free(lab: Lab) -> None:
+    """Two machines bought one shot; the other's clip has the path, and is not here."""
+    key = render(lab)
+    theirs = Output(path=TARGET, sha256="9" * 64, bytes=48213)
+    attempt = lab.attempt()
+    tasks = {
+        **attempt.tasks,
+        key._replace(task_id="another"): Task(state=TaskState.COLLECTED, output=theirs),
+    }
+    lab.book.attempts[attempt.id] = replace(attempt, tasks=tasks)
+
+    lab.run()
+
+    output = output_of(lab, key)
+    assert output is not None
+    assert output.path == "renders/s0000.v2.mp4"
+    assert not (lab.folder / TARGET).exists()
 
 
 def test_a_file_at_the_target_is_never_overwritten(lab: Lab) -> None:
@@ -223,8 +280,8 @@ def test_a_link_that_leads_nowhere_is_left_alone_and_stops_no_run(lab: Lab) -> N
 
     assert (lab.folder / TARGET).is_symlink()
     assert not (lab.folder / "nowhere").exists()
-    assert part.read_bytes() == content
-    assert "move it away" in lab.told(Kind.NOT_COLLECTED)[0].text
+    assert (lab.folder / beside_target(content)).read_bytes() == content
+    assert lab.states() == {"s0000": State.COLLECTED}
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from omnibatch.run.targets import Targets, free_path, inside
+from omnibatch.ledger import Output, Task, TaskState
+from omnibatch.ledger.join import join_tasks
+from omnibatch.run.targets import Targets, beside, free_path, inside, whereabouts
 
 from .fake import LOST, Accepts
 from .lab import Lab
@@ -49,3 +51,42 @@ def test_a_path_inside_is_taken_as_it_is(tmp_path: Path, recorded: str) -> None:
 )
 def test_a_path_outside_is_refused(tmp_path: Path, recorded: str) -> None:
     assert inside(tmp_path, recorded) is None
+
+
+def test_a_clip_is_found_at_its_path_or_beside_what_stands_there(tmp_path: Path) -> None:
+    output = Output(path="renders/a.mp4", sha256="0123456789" * 6, bytes=4)
+    (tmp_path / "renders").mkdir()
+    assert whereabouts(tmp_path, output) is None
+
+    own = tmp_path / "renders" / "a.sha256-01234567.mp4"
+    own.write_bytes(b"clip")
+    assert whereabouts(tmp_path, output) == own
+
+    recorded = tmp_path / "renders" / "a.mp4"
+    recorded.write_bytes(b"another's")
+    assert whereabouts(tmp_path, output) == own
+
+    own.unlink()
+    assert whereabouts(tmp_path, output) == recorded, "edited, as far as anyone knows"
+
+
+def test_a_clip_outside_is_not_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"clip")
+    root = tmp_path / "root"
+    root.mkdir()
+
+    assert whereabouts(root, Output(path="../a.mp4", sha256="0" * 64, bytes=4)) is None
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.v2.mp4", "Shot-01.mp4", "é.mp4"])
+def test_of_two_copies_of_a_record_the_join_keeps_the_plain_path(name: str) -> None:
+    """Else a machine that has the clip there would look for it elsewhere."""
+    plain = Output(path=name, sha256="0" * 64, bytes=4)
+    aside = Output(path=beside(plain), sha256="0" * 64, bytes=4)
+
+    for one, other in ((plain, aside), (aside, plain)):
+        joined = join_tasks(
+            Task(state=TaskState.COLLECTED, output=one),
+            Task(state=TaskState.COLLECTED, output=other),
+        )
+        assert joined.output == plain

@@ -1,0 +1,77 @@
+"""Two machines that bought for one shot before they met: both clips are kept, every doubt can be decided."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from omnibatch.emulator import Fault
+
+from ..workplace import Workplace, prompt_of
+
+HOUR_BEFORE = {"TESTS_CLOCK_S": "-3600"}
+
+
+@pytest.fixture
+def met(place: Workplace, tmp_path: Path) -> Workplace:
+    """A machine with the clip of s1, where another one's doubt about s1 was merged in."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    other = replace(place, folder=folder, environment=dict(place.environment))
+    for machine in (place, other):
+        machine.write(1)
+    place.faults(Fault(on="create", do="drop_after", times=1))
+    assert other.run(**HOUR_BEFORE).code == 4
+    assert place.run().code == 0
+    ours, theirs = place.lockfile.read_text(), other.lockfile.read_text()
+    place.lockfile.write_text(f"<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> other\n")
+    assert place.run().code == 4
+    return place
+
+
+def test_the_other_machines_task_is_adopted_and_both_clips_are_kept(met: Workplace) -> None:
+    (known,) = (task["task_id"] for task in met.ledger()["attempts"][-1]["tasks"])
+    (lost,) = set(met.task_ids()) - {known}
+
+    adopted = met.omnibatch("adopt", "film.yaml", "s1", lost)
+    finished = met.run()
+
+    assert adopted.code == 0, adopted.said
+    assert finished.code == 0, finished.said
+    assert met.clips() == ["s1.mp4", "s1.v2.mp4"]
+    assert met.posts == 2
+
+
+def test_the_other_machines_doubt_is_abandoned_and_the_clip_stays(met: Workplace) -> None:
+    abandoned = met.omnibatch("abandon", "film.yaml", "s1")
+    finished = met.run()
+
+    assert abandoned.code == 0, abandoned.said
+    assert finished.code == 0, finished.said
+    assert met.actions() == {"s1": "keep"}
+    assert met.posts == 2
+
+
+def test_a_retry_lets_go_of_the_doubt_and_buys_one_clip_more(met: Workplace) -> None:
+    granted = met.omnibatch("retry", "film.yaml", "s1")
+    finished, again = met.run(), met.run()
+
+    assert granted.code == 0, granted.said
+    assert [finished.code, again.code] == [0, 0], finished.said
+    assert met.clips() == ["s1.mp4", "s1.v2.mp4"]
+    assert met.posts == 3
+
+
+def test_where_the_ledger_knows_more_takes_than_the_film_the_take_is_named(
+    place: Workplace,
+) -> None:
+    place.write([{"id": "s1", "prompt": prompt_of(1), "takes": 2}], run={"in_flight": 1})
+    place.faults(Fault(on="create", do="drop_after", times=1))
+    place.run()
+    place.write(1)
+
+    said = place.run().out
+
+    assert "omnibatch abandon film.yaml s1@1   (free)" in said
+    assert place.omnibatch("abandon", "film.yaml", "s1@1").code == 0
+    assert place.run().code == 0
