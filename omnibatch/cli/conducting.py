@@ -101,7 +101,8 @@ class _Run:
                 self._in_loop(Admission(), only_doubts=True)
                 if self.signals.code is not None:
                     return self._end(Outcome())
-        answer(self.reading, self.typed.chosen, self.book, self.stage.endpoints)
+        if self.options.journal_lost:
+            answer(self.reading, self.typed.chosen, self.book, self.stage.endpoints)
         plan = self._plan()
         if (
             self.reading.batch is not None
@@ -154,7 +155,6 @@ class _Run:
     def _idle(self, plan: Plan) -> Exit:
         """Nothing to do: no question, and not one byte changed."""
         self.book.close()
-        self._account_for_all(plan)
         say_kept(plan, self.book.attempts, self.stage.place.root)
         kept, name = plan.counts.get(Action.KEEP, 0), self.reading.name
         rest = "".join(f", {n} {a.value}" for a, n in plan.counts.items() if a is not Action.KEEP)
@@ -217,18 +217,10 @@ class _Run:
         total = 0 if only_doubts else admission.count + waiting + len(fetch_again)
         return in_loop(main, self.signals)
 
-    def _account_for_all(self, plan: Plan) -> None:
-        """Where every shot is settled, a journal that the user gave up is missed no more."""
-        is_all = self.reading.batch is not None and self.wanted is None
-        if self.options.journal_lost and is_all and not plan.has_open_work:
-            self.book.account_for_all()
-            self.book.close()
-
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()
         self.stops.signal = self.signals.code
         plan = self._plan(after=True)
-        self._account_for_all(plan)
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})

@@ -86,7 +86,7 @@ def _again(
 ) -> None:
     """Ask later: still running, or an answer that says nothing certain."""
     missing = poll.missing + 1 if reply.phase == "missing" else 0
-    may_be_late = anyio.current_time() - poll.since < lag_s
+    may_be_late = office.awake.now() - poll.since < lag_s
     has_patience = missing <= _MISSING_TIMES or may_be_late
     if missing and (not has_patience or _is_not_awaited(office, poll)):
         _give_up(office, poll, attempt, _unknown_to(office, poll, attempt))
