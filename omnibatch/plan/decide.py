@@ -17,7 +17,7 @@ from omnibatch.plan.gone import all_paid_for, gone
 from omnibatch.plan.history import History, tip_of
 from omnibatch.plan.lost_run import withheld
 from omnibatch.plan.names import Names
-from omnibatch.plan.paid import missing_clip, paid_for
+from omnibatch.plan.paid import failure, missing_clip, paid_for
 from omnibatch.plan.sources import sources_first, takes_of
 from omnibatch.plan.steps import Action, Plan, Step
 from omnibatch.shots import Slot
@@ -132,7 +132,7 @@ class _Planner:
             if state is State.RELEASED:
                 reason = "nothing was created by the last send" if tip.sends else "never sent"
                 return _buy(checked, reason, tip, again=True)
-            why = _failure(tip)
+            why = failure(tip)
             if self.asked.failed:
                 return _buy(checked, f"again: {why}", tip)
             return _say(checked, Action.FAILED, why, tip)
@@ -241,10 +241,3 @@ def _buy(checked: CheckedShot, reason: str, tip: Attempt | None, *, again: bool 
         checked=checked,
         price=checked.price,
     )
-
-
-def _failure(attempt: Attempt) -> str:
-    best = best_task(attempt)
-    if best is not None:
-        return f"failed: {best[1].error or 'no reason given'}"
-    return f"refused: {attempt.refusal or 'no reason given'}"
