@@ -25,11 +25,13 @@ def may_buy(
     stale: bool,
     failed: bool,
     void: Set[str] = frozenset(),
+    lost_run: str = "",
 ) -> Counter[Request]:
     """How many clips of each request a run of `film` may buy on top of `ledger`.
 
     `void` are the attempts in doubt of which a provider can tell, and be believed, that
-    nothing came of them: they are as good as released.
+    nothing came of them: they are as good as released. Where a run that began at `lost_run`
+    is not accounted for, only what was granted since may be bought.
     """
     ledger = replace(
         ledger,
@@ -43,6 +45,7 @@ def may_buy(
     return Counter(
         each.request
         for each, own in wanted
+        if any(_granted_since(lost_run, attempt) for attempt in own) or not lost_run
         if _may_be_bought(each, own, ledger, here, stale=stale, failed=failed)
     )
 
@@ -86,6 +89,10 @@ def _is_open(
     if request_of(ledger, tip) == wanted.request:
         return how == "released" or failed
     return stale or not has_clip
+
+
+def _granted_since(when: str, attempt: Attempt) -> bool:
+    return attempt.granted is not None and attempt.granted.on and attempt.granted.at >= when
 
 
 def _is_waited_for(attempt: Attempt) -> bool:

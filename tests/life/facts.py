@@ -44,9 +44,9 @@ def read_known(place: LedgerPlace) -> Ledger:
 
 
 def request_of(ledger: Ledger, attempt: Attempt) -> Request:
-    """What an attempt was to render."""
-    request = ledger.requests[attempt.known_intent.digest]
-    return Request(request["prompt"], request["mode"])
+    """What an attempt was to render; of one that was never sent, but decided about, no more is known."""
+    request = ledger.requests.get(attempt.known_intent.digest)
+    return Request("", "") if request is None else Request(request["prompt"], request["mode"])
 
 
 def standing(attempt: Attempt) -> Standing:

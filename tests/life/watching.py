@@ -157,6 +157,7 @@ def _bought_with_consent(
         stale=options.stale,
         failed=options.failed,
         void=_void(world, before),
+        lost_run=before.known.open.since if before.unaccounted and before.known.open else "",
     )
     world.require(not tried - allowed, f"bought without need: {dict(tried - allowed)}")
     if options.limit is not None:

@@ -265,6 +265,8 @@ class World:
             back = number % len(machine.commits)
             text = machine.commits[-1 - back]
             machine.place.lockfile.write_text(text, encoding="utf-8")
+            # What the other machine makes of this is no longer a step on from what is here.
+            machine.base = self.other(machine).base = ""
             self.note(f"{machine.name}: checks out the lockfile of {back} commits ago")
             self.forgive()
 
