@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import anyio
 
-from omnibatch.ledger import Attempt, Task, TaskState, is_granted
+from omnibatch.ledger import Attempt, State, Task, TaskState, is_granted, state_of
 from omnibatch.providers import StatusReply, provider_named
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
@@ -107,8 +107,15 @@ def _again(
 def _is_not_awaited(office: Office, poll: Poll) -> bool:
     """Whether one "not known" is enough: it will hardly turn up, or nobody waits for it."""
     attempt = office.book.attempts[poll.attempt]
+    has_other_clip = (
+        state_of(attempt) is State.COLLECTED
+        and attempt.tasks[poll.task].state is not TaskState.COLLECTED
+    )
     return bool(
-        is_granted(attempt) or office.elsewhere(attempt) or office.expired(attempt, poll.task)
+        has_other_clip
+        or is_granted(attempt)
+        or office.elsewhere(attempt)
+        or office.expired(attempt, poll.task)
     )
 
 
