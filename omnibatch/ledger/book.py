@@ -134,9 +134,9 @@ class Book:
             self._project(opening)
 
     def account_for_all(self) -> None:
-        """Take the mark of a run that is not accounted for away: no shot is left to buy."""
+        """Take the mark of a run that is not accounted for away: all it may have bought is known."""
         self._journaling.renew_damaged(self.ledger)
-        self._unaccounted = None
+        self.unaccounted = None
 
     async def record(
         self, *deltas: Attempt, requests: Mapping[str, Mapping[str, Any]] | None = None

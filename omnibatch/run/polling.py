@@ -20,7 +20,7 @@ __all__ = ["begin_polling", "poll_worker"]
 
 _GROWTH = 1.4
 # A task that the provider does not know is most likely not yet visible: it is asked about
-# so many times at least, and for as long as the provider's row says, before that is told.
+# so many times at least, and a new one for as long as the provider's row says.
 _MISSING_TIMES = 6
 
 
@@ -86,7 +86,7 @@ def _again(
 ) -> None:
     """Ask later: still running, or an answer that says nothing certain."""
     missing = poll.missing + 1 if reply.phase == "missing" else 0
-    may_be_late = anyio.current_time() - poll.since < lag_s
+    may_be_late = poll.is_new and office.awake.now() - poll.since < lag_s
     has_patience = missing <= _MISSING_TIMES or may_be_late
     if missing and (not has_patience or _is_not_awaited(office, poll)):
         _give_up(office, poll, attempt, _unknown_to(office, poll, attempt))

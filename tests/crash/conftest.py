@@ -1,11 +1,13 @@
 """Crash tests end processes as only POSIX systems can."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ..launching import Launcher
+from ..workplace import Workplace
 from .films import KINDS, Kind
 from .sweeping import Site
 
@@ -26,3 +28,11 @@ def kind() -> Kind:
 def site(tmp_path: Path, home: Path, launcher: Launcher, kind: Kind) -> Site:
     """Where a sweep works."""
     return Site(folder=tmp_path, home=home, launcher=launcher, kind=kind)
+
+
+@pytest.fixture
+def kind_place(site: Site) -> Iterator[Workplace]:
+    """A workplace at a provider of the kind."""
+    place = site.place("film")
+    yield place
+    place.shut()
