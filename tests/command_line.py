@@ -6,9 +6,9 @@
 `TESTS_CLOCK_S` in the environment moves the wall clock by so many seconds, as a user or
 a time server does; pauses are measured by another clock, and stay.
 
-A server has imported everything already and forks for each request, which saves most of
-a start's time. What runs then is an ordinary process: it has a process id, its own
-streams, environment and folder, and can be killed.
+A server has imported everything and read a manifest already, and forks for each request,
+which saves most of a start's time. What runs then is an ordinary process: it has a process
+id, its own streams, environment and folder, and can be killed.
 """
 
 import array
@@ -18,6 +18,8 @@ import os
 import signal
 import socket
 import sys
+import tempfile
+import traceback
 from datetime import datetime, timedelta, tzinfo
 from importlib import import_module
 from pathlib import Path
@@ -28,6 +30,7 @@ from guard import keep_in
 _WARM = (
     *(f"omnibatch.cli.{name}" for name in ("entry", "run", "plan", "status", "validate")),
     *(f"omnibatch.cli.{name}" for name in ("adopt", "retry", "abandon", "expand", "schema")),
+    *("omnibatch.providers.cometapi", "omnibatch.providers.apimodels"),
     *("omnibatch.run.batch", "omnibatch.wire.http", "omnibatch.manifest.load"),
     *("anyio._backends._asyncio", "certifi", "concurrent.futures.thread", "httpcore"),
     *("jinja2.sandbox", "jsonschema", "dotenv", "av", "av.subtitles.stream", "PIL.Image"),
@@ -85,8 +88,7 @@ def _be_impatient(seconds: float) -> None:
 
 def _serve(requests: socket.socket) -> NoReturn:
     """Fork for each request until the other end is closed."""
-    for name in _WARM:
-        import_module(name)
+    _warm_up()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the keepers
     while True:
@@ -99,6 +101,24 @@ def _serve(requests: socket.socket) -> NoReturn:
             _keep(request, *fds)
         for fd in fds:
             os.close(fd)
+
+
+def _warm_up() -> None:
+    """Import all, and have the schema prepared, which takes longer than a run of one shot."""
+    for name in _WARM:
+        import_module(name)
+    from omnibatch.checks import check
+    from omnibatch.manifest import load_manifest
+
+    with tempfile.TemporaryDirectory() as folder:
+        manifest = Path(folder, "film.yaml")
+        manifest.write_text(
+            "version: 1\nprovider: apimodels\n"
+            "shots: [{id: s1, prompt: Sea, duration: 5, aspect_ratio: 1:1}]\n"
+        )
+        batch = load_manifest(manifest).batch
+        assert batch is not None
+        assert check(batch).batch is not None
 
 
 def _receive(requests: socket.socket) -> tuple[Any, list[int]] | None:
@@ -132,6 +152,9 @@ def _keep(request: Any, reports: int, stdin: int, stdout: int, stderr: int) -> N
             _be_omnibatch()
         except SystemExit as end:
             os._exit(int(end.code or 0))
+        except BaseException:  # the guard's, which the command line does not know
+            traceback.print_exc()
+            sys.stderr.flush()
         finally:
             os._exit(70)
     os.write(reports, f"{child}\n".encode())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from .canary import spelling_in, spellings_under
 from .figures import FOLDER, PROVE, Figures
 from .guard import keep_in, move_out
 from .launching import Launcher
@@ -67,6 +68,22 @@ def launcher() -> Iterator[Launcher]:
     launcher = Launcher()
     yield launcher
     launcher.stop()
+
+
+@pytest.fixture(autouse=True)
+def canary(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test leaves the key in a file, or in a log of the tests' own process.
+
+    What command lines print is looked through as each ends (`launching.py`).
+    """
+    if "tmp_path" not in request.fixturenames:
+        yield
+        return
+    folder = request.getfixturevalue("tmp_path")
+    logged = request.getfixturevalue("caplog")
+    yield
+    assert spellings_under(folder) == [], "the key was left on the disk"
+    assert spelling_in(logged.text.encode("utf-8", "replace")) is None, "the key was logged"
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from .canary import spelling_in
+
 __all__ = ["Finished", "Launcher", "Running"]
 
 _SCRIPT = Path(__file__).with_name("command_line.py")
@@ -68,8 +70,10 @@ class Running:
                 self._process.wait(None)
                 raise AssertionError(f"still running after {timeout_s} s: {self.said}") from None
             self._finished = Finished(code=code, out=_text(self._out), err=_text(self._err))
+            shown = [spelling_in(stream.read_bytes()) for stream in (self._out, self._err)]
             self._out.unlink()
             self._err.unlink()
+            assert shown == [None, None], f"the key was printed: {self._finished.said}"
         return self._finished
 
     @property

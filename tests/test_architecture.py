@@ -247,6 +247,21 @@ def test_pure_modules_touch_no_network_clock_or_chance() -> None:
     assert touched == []
 
 
+def test_a_run_and_its_wire_wait_by_no_clock_that_somebody_sets() -> None:
+    """Deadlines are those of the event loop's clock; the time of day is a word for the record."""
+    read = [
+        f"{module}: {name}"
+        for module in modules().values()
+        if module.room in ("run", "wire")
+        for name in (
+            *(i.module for i in module.imports if comes_from(i.module, {"time"})),
+            *module.uses(CLOCK_AND_CHANCE),
+        )
+    ]
+
+    assert read == []
+
+
 def test_pure_rooms_use_no_room_that_acts() -> None:
     acting = {"wire", "run", "film", "report", "cli"}
     used = [

@@ -14,6 +14,7 @@ import yaml
 
 from omnibatch.emulator import Emulator, Fault, Settings
 
+from .canary import KEY
 from .gateways import GATEWAYS, install_gateways, variables_of_gateway
 from .launching import Finished, Launcher, Running
 
@@ -21,9 +22,6 @@ __all__ = ["KEY", "Document", "Workplace", "both", "prompt_of", "variables_of"]
 
 both = pytest.mark.parametrize("provider", ["cometapi", "apimodels"])
 """Runs a test at each of the two providers."""
-
-KEY = "canary-4d1f-not-a-key"
-"""What the emulator is given for a key; tests look for it where it must not be."""
 
 _VARIABLES = {
     "cometapi": ("COMETAPI_KEY", "COMETAPI_BASE_URL"),
@@ -136,9 +134,9 @@ class Workplace:
         with self.start(*arguments, cold=cold, **variables) as running:
             return running.wait()
 
-    def run(self, *options: str, **variables: str) -> Finished:
+    def run(self, *options: str, cold: bool = False, **variables: str) -> Finished:
         """`omnibatch run film.yaml --yes` to its end."""
-        return self.omnibatch("run", "film.yaml", "--yes", *options, **variables)
+        return self.omnibatch("run", "film.yaml", "--yes", *options, cold=cold, **variables)
 
     def start_run(self, *options: str, **variables: str) -> Running:
         """Start `omnibatch run film.yaml --yes`."""

@@ -23,16 +23,12 @@ def lost_run_of(book: "Book") -> str | None:
 
 
 def answer(reading: Reading, chosen: Chosen, book: "Book", endpoints: Endpoints) -> None:
-    """Take the mark of a lost run off `book` if nothing is left that it may have bought.
-
-    A damaged journal then gives way to a new one.
+    """Miss the journal no more that the user gave up, if nothing is left that it may have bought.
 
     That is, if every slot of every profile has its task, its clip, or the user's word: the
     lost run does not say which profile it was for. A manifest with problems answers for
     nothing. Cost: one reading of the manifest for each other profile.
     """
-    if book.unaccounted is None and not book.is_damaged:
-        return
     for profile in reading.profiles or (reading.profile,):
         read = reading
         if profile != reading.profile:

@@ -8,7 +8,7 @@ import click
 
 from omnibatch.cli.ending import Stops
 from omnibatch.cli.planning import say_plan, totals
-from omnibatch.cli.saying import say_error
+from omnibatch.cli.saying import clean, say_error
 from omnibatch.endpoints import Account
 from omnibatch.errors import UsageError
 from omnibatch.ledger import Attempt
@@ -146,4 +146,4 @@ def _consents(plan: Plan, steps: list[Step], accounts: Mapping[str, Account]) ->
         }
     )
     question = f"Buy {totals(Plan(steps=tuple(steps)))} at {', '.join(where)}?"
-    return click.confirm(question, default=False, err=True)
+    return click.confirm(clean(question), default=False, err=True)

@@ -24,7 +24,6 @@ _ARGUMENTS = 2
 @click.command("adopt", epilog="For instance: omnibatch adopt specs/harbor.yaml --csv tasks.csv")
 @manifest_options
 @ledger_option
-@wait_option
 @click.option(
     "--csv",
     "tasks",
@@ -33,8 +32,9 @@ _ARGUMENTS = 2
     "take, profile, provider. All of them or none.",
 )
 @click.option("--unchecked", is_flag=True, help="Do not ask the provider about the tasks first.")
+@wait_option
 def command(
-    chosen: Chosen, ledger: Path | None, wait: bool, tasks: str | None, unchecked: bool
+    chosen: Chosen, ledger: Path | None, tasks: str | None, unchecked: bool, wait: bool
 ) -> Exit:
     """Tell the ledger that TASK_ID at the provider is SHOT's; the next run collects it.
 

@@ -21,12 +21,19 @@ from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_amon
 from omnibatch.cli.room import require_room
 from omnibatch.cli.saying import say, say_notices
 from omnibatch.cli.stage import Stage
-from omnibatch.cli.telling import clips_folder, say_locked, say_missing_keys, say_remote, say_stops
+from omnibatch.cli.telling import (
+    clips_folder,
+    say_collected,
+    say_kept,
+    say_missing_keys,
+    say_remote,
+    say_stops,
+)
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting, warn_of_network_volume
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
-from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_renamed
+from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_left_behind
 from omnibatch.plan import Action, Names, Plan
 from omnibatch.run import Outcome, RunSetup, Stopper, find_doubts, settle_and_submit
 from omnibatch.shots import RunSettings, Slot
@@ -43,11 +50,11 @@ def conduct(
     With a manifest that has problems nothing is bought, and where nothing was ever recorded
     nothing is opened; what was paid for is still collected.
     """
-    if not ledger_exists(stage.place):
-        if reading.batch is None:
-            return Exit.PROBLEMS
-        digests = {checked.digest for checked in reading.batch.shots}
-        refuse_renamed(stage.place, name=reading.name, digests=digests)
+    if reading.batch is None and not ledger_exists(stage.place):
+        return Exit.PROBLEMS
+    shots = () if reading.batch is None else reading.batch.shots
+    digests = {checked.digest for checked in shots}
+    refuse_left_behind(stage.place, name=reading.name, digests=digests)
     wanted = wanted_slots(reading.batch, options.select, options.exclude)
     with Book.open(
         stage.place,
@@ -94,7 +101,8 @@ class _Run:
                 self._in_loop(Admission(), only_doubts=True)
                 if self.signals.code is not None:
                     return self._end(Outcome())
-        answer(self.reading, self.typed.chosen, self.book, self.stage.endpoints)
+        if self.options.journal_lost:
+            answer(self.reading, self.typed.chosen, self.book, self.stage.endpoints)
         plan = self._plan()
         if (
             self.reading.batch is not None
@@ -148,12 +156,9 @@ class _Run:
     def _idle(self, plan: Plan) -> Exit:
         """Nothing to do: no question, and not one byte changed."""
         self.book.close()
-        say_locked(plan)
-        counts = plan.counts
-        kept = counts.get(Action.KEEP, 0)
-        others = {a: n for a, n in counts.items() if a is not Action.KEEP}
-        rest = "".join(f", {n} {a.value}" for a, n in others.items())
-        name = self.reading.name
+        say_kept(plan, self.book.attempts, self.stage.place.root)
+        kept, name = plan.counts.get(Action.KEEP, 0), self.reading.name
+        rest = "".join(f", {n} {a.value}" for a, n in plan.counts.items() if a is not Action.KEEP)
         code = exit_code(plan, Outcome(), self.stops)
         if code is Exit.DONE:
             say(f"{name}: nothing to do, nothing to pay: {kept} collected{rest}")
@@ -220,18 +225,11 @@ class _Run:
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
             code = Exit.worst({code, Exit.PROBLEMS})
-        say_locked(plan)
+        say_kept(plan, self.book.attempts, self.stage.place.root)
         say_stops(plan, outcome)
         say_remote(plan, interrupted=self.stops.signal is not None)
-        if self.reading.batch is None:
-            now_collected = collected_among(self._attempts) - self.collected_before
-            say(
-                f"{self.reading.name}: {now_collected} collected, nothing bought: "
-                "the manifest has problems"
-            )
-        else:
-            done = sum(step.action is Action.KEEP for step in plan.steps)
-            say(f"{self.reading.name}: {done} of {len(plan.steps)} collected")
+        newly = collected_among(self._attempts) - self.collected_before
+        say_collected(self.reading.name, None if self.reading.batch is None else plan, newly)
         if code is not Exit.DONE or plan.has_open_work:
             say_leftovers(plan)
         say_where(clips_folder(plan, self.stage.place.root), self.stage.place.lockfile)

@@ -15,7 +15,6 @@ from omnibatch.cli.options import Chosen
 from omnibatch.cli.planning import clip_in, make_plan
 from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
 from omnibatch.cli.saying import say, say_notices
-from omnibatch.cli.streams import speak_on
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting
 from omnibatch.endpoints import is_rehearsal
@@ -163,7 +162,6 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
     """
     from omnibatch.ledger import Book  # --help records nothing
 
-    speak_on()
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
     reading = read_manifest(chosen, tell=False)
     batch = reading.batch

@@ -5,6 +5,7 @@ returns its exit code; what it raises is turned into one line with a cure, or, f
 of ours, into a report that can be sent to us.
 """
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -75,7 +76,9 @@ def run_command_line() -> None:
     except click.exceptions.Exit as stop:
         _leave(Exit.DONE if stop.exit_code == 0 else Exit.USAGE)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)  # it quotes what was typed, or what a shell made of that
+        click.echo(_shown(told.getvalue()), err=True, nl=False)
         _leave(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt, Terminated) as stop:
         _say_error("interrupted; whatever was bought is recorded: run again to go on")
@@ -83,9 +86,6 @@ def run_command_line() -> None:
     except OmnibatchError as error:
         _say_error(error.message, error.hint)
         _leave(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output has left (`| head`): that is no failure of ours.
-        _leave(Exit.DONE)
     except Exception:
         _report_bug()
         _leave(Exit.BUG)
@@ -97,12 +97,16 @@ def _say_error(message: str, hint: str = "") -> None:
     say_error(message, hint)
 
 
+def _shown(text: str) -> str:
+    from omnibatch.cli.saying import clean
+
+    return "\n".join(map(clean, text.split("\n")))
+
+
 def _leave(code: Exit) -> None:
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # its reader has seen enough: the code is what it was
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.stdout.flush()
     failure = failure_of(sys.stdout)
+    # A reader that has left (`| head`) has seen enough; a full disk has cut the result off.
     if failure is not None and not isinstance(failure, BrokenPipeError):
         _say_error(f"the output could not be written: {failure.strerror}")
         code = Exit.FAILED if code is Exit.DONE else code
@@ -111,11 +115,18 @@ def _leave(code: Exit) -> None:
 
 
 def _report_bug() -> None:
-    """A traceback carries file names and line numbers, never a local's value."""
+    """A traceback carries file names and line numbers, never a local's value.
+
+    The last words of a foreign exception may hold anything, a key and terminal escapes
+    among it: what is known to be secret becomes stars, and the rest is shown as `say` does.
+    """
     import platform
     import traceback
 
-    traceback.print_exc()
+    from omnibatch.endpoints import without_queries, without_secrets
+
+    report = without_queries(without_secrets(traceback.format_exc()))
+    click.echo(_shown(report), err=True)
     _say_error(
         "BUG: this is omnibatch's own mistake, not yours",
         f"please report the lines above; omnibatch {__version__}, "

@@ -8,7 +8,7 @@ send the user's own key to a stranger.
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,9 +26,12 @@ __all__ = ["Environment", "read_environment", "wire_settings"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """Two sources by name, the environment first; values of `.env` are never exported."""
+    """Two sources by name, the environment first; values of `.env` are never exported.
 
-    sources: Mapping[str, Mapping[str, str]]
+    Any value may be somebody's key, so none of them is shown.
+    """
+
+    sources: Mapping[str, Mapping[str, str]] = field(repr=False)
 
     def find(self, variable: str) -> tuple[str, str] | None:
         """The value and the name of its source; an empty value counts as none."""
@@ -37,6 +40,11 @@ class Environment:
             if value:
                 return value, source
         return None
+
+    def key(self, variable: str) -> tuple[Secret, str] | None:
+        """As `find`, of what must not be shown."""
+        found = self.find(variable)
+        return None if found is None else (Secret(found[0]), found[1])
 
     def endpoint(self, provider: str) -> Endpoint:
         """Where `provider` is reached. Raise `UsageError` for an address that may not be."""
@@ -62,7 +70,7 @@ class Environment:
         """The account at `provider`, or None where no key is set. Raise `UsageError`."""
         wanted = provider_named(provider)
         endpoint = self.endpoint(provider)
-        key = self.find(wanted.key_variable)
+        key = self.key(wanted.key_variable)
         if key is None:
             return None
         given = self.find(wanted.endpoint_variable)
@@ -72,7 +80,7 @@ class Environment:
                 f"from {key[1]}: a key is not sent to an address that somebody else may have set",
                 "set both in the environment, or both in .env",
             )
-        if not key[0].isascii() or not key[0].isprintable() or " " in key[0]:
+        if not _is_key(key[0]):
             raise UsageError(
                 f"{wanted.key_variable} holds characters that no key has",
                 "copy the key again, without quotes or line ends",
@@ -80,8 +88,8 @@ class Environment:
         return Account(
             provider=provider,
             endpoint=endpoint,
-            key=Secret(key[0]),
-            name=account_of(batch, key[0]),
+            key=key[0],
+            name=account_of(batch, key[0].reveal()),
         )
 
     def accounts(self, providers: Iterable[str], batch: str) -> dict[str, Account]:
@@ -94,6 +102,13 @@ class Environment:
         with suppress(UsageError):
             return {name: found.name for name, found in self.accounts(providers, batch).items()}
         return {}
+
+
+def _is_key(secret: Secret) -> bool:
+    """Tell whether a header can carry it."""
+    return (
+        secret.reveal().isascii() and secret.reveal().isprintable() and " " not in secret.reveal()
+    )
 
 
 def read_environment(manifest: Path) -> Environment:
@@ -109,15 +124,31 @@ def read_environment(manifest: Path) -> Environment:
 
 
 def wire_settings() -> "WireSettings":
-    """The proxy and the CA bundle of the environment, by their usual names."""
+    """The proxy and the CA bundle of the environment, by their usual names.
+
+    Raise `UsageError` for a proxy that is no address, without quoting it.
+    """
     from omnibatch.wire import WireSettings  # httpx is behind it, and only a run needs that
 
-    proxy = next(
-        (
-            os.environ[name]
-            for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-            if os.environ.get(name)
-        ),
-        None,
-    )
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        if os.environ.get(name):
+            proxy = Secret(os.environ[name])
+            _require_proxy(name, proxy)
+            break
+    else:
+        proxy = None
     return WireSettings(proxy=proxy, ca_file=os.environ.get("SSL_CERT_FILE") or None)
+
+
+def _require_proxy(variable: str, proxy: Secret) -> None:
+    """Raise `UsageError` for a proxy that cannot be used; httpx's own words quote it whole."""
+    try:
+        parts = urlsplit(proxy.reveal())
+        is_one = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_one = False
+    if not is_one or not proxy.reveal().isprintable():
+        raise UsageError(
+            f"{variable} is not the address of an HTTP proxy",
+            "give one such as http://user:password@host:port, or unset it",
+        )

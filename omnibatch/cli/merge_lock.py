@@ -6,22 +6,37 @@ from pathlib import Path
 import click
 
 from omnibatch import disk
-from omnibatch.cli.saying import say, say_error
+from omnibatch.cli.options import ledger_option
+from omnibatch.cli.reading import now
+from omnibatch.cli.saying import say, say_error, say_warning
+from omnibatch.collection import without_collection
 from omnibatch.errors import Exit, LedgerError, OmnibatchError, UsageError
 
 __all__ = ["command"]
 
 _COPIES = 3
+_SUFFIX = ".lock.json"
 
 
 @click.command(
-    "merge-lock", epilog="For instance, in a fresh clone: omnibatch merge-lock --install"
+    "merge-lock",
+    epilog="For instance, in a fresh clone: omnibatch merge-lock --install; for a lockfile that "
+    "cannot be read: omnibatch merge-lock --restore specs/harbor.lock.json",
 )
 @click.argument(
     "files", nargs=-1, metavar="[BASE OURS THEIRS [PATH]]", type=click.Path(path_type=Path)
 )
 @click.option("--install", is_flag=True, help="Tell git of this command, in this clone.")
-def command(files: tuple[Path, ...], install: bool) -> Exit:
+@click.option(
+    "--restore",
+    metavar="LOCKFILE",
+    type=click.Path(path_type=Path),
+    help="Write a broken lockfile anew: from its own lines, from git, from the journal.",
+)
+@ledger_option
+def command(
+    files: tuple[Path, ...], install: bool, restore: Path | None, ledger: Path | None
+) -> Exit:
     """Write into OURS all that OURS and THEIRS know of what was bought.
 
     git calls this where two branches have changed a lockfile; BASE is the file that both
@@ -34,6 +49,8 @@ def command(files: tuple[Path, ...], install: bool) -> Exit:
     """
     if install:
         return _install(*files) if len(files) <= 1 else _misused()
+    if restore is not None:
+        return _restore(restore, ledger) if not files else _misused()
     if len(files) not in (_COPIES, _COPIES + 1):
         return _misused()
     base, ours, theirs = files[:_COPIES]
@@ -60,6 +77,34 @@ def _install(folder: Path = Path()) -> Exit:
     return Exit.DONE
 
 
+def _restore(lockfile: Path, folder: Path | None) -> Exit:
+    from omnibatch.cli.lock_copies import readable_copies
+    from omnibatch.ledger import LedgerPlace, is_readable, restore_lockfile
+
+    stem = lockfile.name.removesuffix(_SUFFIX)
+    if stem == lockfile.name or not lockfile.parent.is_dir():
+        raise UsageError(f"{lockfile} is no lockfile", f"name one that ends in {_SUFFIX}")
+    if lockfile.is_file() and is_readable(_read(lockfile)):
+        say(f"{lockfile} can be read, and is left as it is; a conflict in it is for the next run")
+        return Exit.DONE
+    place = LedgerPlace.beside(lockfile.with_name(f"{stem}.yaml"), folder=folder)
+    done = restore_lockfile(place, readable_copies(lockfile), now=now())
+    say(
+        f"{lockfile} holds {done.attempts} attempts again: {done.of_file} were read in it, "
+        f"{done.of_git} in git, {done.of_journal} in the journal"
+    )
+    if done.aside is not None:
+        say(f"what stood there is kept: {done.aside} ({done.lost_lines} lines could not be read)")
+    if done.in_doubt:
+        say_warning(
+            "neither git nor a journal answers for what could not be read: shots may have "
+            "been paid for that nobody knows of, and the next run says what to do"
+        )
+        return Exit.LEDGER
+    say("git add it, if git has it in conflict or it was committed broken")
+    return Exit.DONE
+
+
 def _merge(base: Path, ours: Path, theirs: Path, *, shown: Path) -> Exit:
     from omnibatch.ledger import looks_like_lockfile, merge_lockfiles, weave
 
@@ -68,7 +113,8 @@ def _merge(base: Path, ours: Path, theirs: Path, *, shown: Path) -> Exit:
         say_error(f"{shown} is no lockfile of omnibatch: git merges it as text")
         return Exit.FAILED
     try:
-        merged = merge_lockfiles(*copies)
+        with without_collection():
+            merged = merge_lockfiles(*copies)
     except LedgerError as error:
         _write(ours, weave(*copies[1:]))
         say_error(
@@ -95,6 +141,6 @@ def _write(path: Path, data: bytes) -> None:
         disk.replace(temporary, path, "merge")
     except OSError as error:
         with suppress(OSError):
-            disk.remove(temporary)
+            disk.remove(temporary, "merge")
         message = f"{path} cannot be written: {error.strerror or error}"
         raise OmnibatchError(message, "make room, then merge again") from error

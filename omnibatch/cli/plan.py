@@ -20,7 +20,7 @@ from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.saying import say, say_error, say_warning
 from omnibatch.cli.typed import Typed
 from omnibatch.errors import Exit
-from omnibatch.ledger import LedgerPlace, ledger_exists, read_ledger, refuse_renamed
+from omnibatch.ledger import LedgerPlace, read_ledger, refuse_left_behind
 from omnibatch.money import Money
 from omnibatch.run import spent_on, unpriced_among
 
@@ -55,9 +55,8 @@ def command(
     if reading.batch is None:
         return Exit.PROBLEMS
     place = LedgerPlace.beside(chosen.manifest, folder=ledger)
-    if not ledger_exists(place):
-        digests = {checked.digest for checked in reading.batch.shots}
-        refuse_renamed(place, name=reading.name, digests=digests)
+    digests = {checked.digest for checked in reading.batch.shots}
+    refuse_left_behind(place, name=reading.name, digests=digests)
     known = read_ledger(place, whole=True)
     if known.open is not None:
         say_warning(f"{place.lockfile} is open: a run is buying, or ended without closing it")

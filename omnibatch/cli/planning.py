@@ -26,9 +26,11 @@ from omnibatch.shots import Slot
 ClipAt = Callable[[Output], Clip | None]
 
 __all__ = [
+    "asked_for",
     "clip_in",
     "clips_to_fetch",
     "make_plan",
+    "plan_for",
     "plan_json",
     "say_plan",
     "spent_words",
@@ -54,15 +56,36 @@ def make_plan(
     Without a batch the plan is the ledger's own: what is paid for, or in doubt. `accounts`
     are the names of those that have a key; for `lost_run` see `Asked`.
     """
+    asked = asked_for(
+        place, endpoints, stale=stale, failed=failed, accounts=accounts, lost_run=lost_run
+    )
+    return plan_for(batch, ledger, asked, wanted=wanted)
+
+
+def asked_for(
+    place: LedgerPlace,
+    endpoints: Mapping[str, str],
+    *,
+    stale: bool = False,
+    failed: bool = False,
+    accounts: Mapping[str, str] | None = None,
+    lost_run: str | None = None,
+) -> Asked:
+    """What a plan is asked with: the files of this disk, and a run's endpoints.
+
+    Nothing is known of providers that have no endpoint here, as one that is not installed.
+    """
     today = now()
 
     def past_its_days(attempt: Attempt, key: TaskKey) -> str:
-        kept_days = provider_named(attempt.known_intent.provider).lookup.kept_days
-        return expired(attempt, key, now=today, kept_days=kept_days)
+        provider = attempt.known_intent.provider
+        if provider not in endpoints:
+            return ""
+        return expired(attempt, key, now=today, kept_days=provider_named(provider).lookup.kept_days)
 
-    asked = Asked(
+    return Asked(
         endpoints=endpoints,
-        can_look_up=lambda name: provider_named(name).lookup.by != "none",
+        can_look_up=lambda name: name in endpoints and provider_named(name).lookup.by != "none",
         clip_exists=clip_exists_in(place.root),
         clip_at=clip_in(place.root),
         stale=stale,
@@ -71,6 +94,16 @@ def make_plan(
         expired=past_its_days,
         lost_run=lost_run,
     )
+
+
+def plan_for(
+    batch: CheckedBatch | None,
+    ledger: Ledger,
+    asked: Asked,
+    *,
+    wanted: frozenset[Slot] | None = None,
+) -> Plan:
+    """The plan of a film; without a batch the ledger's own."""
     if batch is None:
         return plan_ledger(ledger, asked)
     return plan_batch(batch, ledger, asked, wanted=wanted)

@@ -94,11 +94,11 @@ class Progress:
         parts = [
             f"{self._names.today(event.slot)}:" if event.slot is not None else "",
             _LINES.get(event.kind, event.kind.value),
-            clean(event.text),
+            event.text,
             event.task_id or "" if event.kind is Kind.CREATED else "",
             f"({event.price})" if event.price is not None else "",
         ]
-        return " ".join(part for part in parts if part)
+        return clean(" ".join(part for part in parts if part))
 
     def tick(self) -> None:
         """Redraw, so that the clock goes on while nothing happens."""

@@ -13,7 +13,6 @@ from omnibatch.cli.interrupting import Signals
 from omnibatch.cli.options import Chosen, manifest_options, selection_options, wait_option
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.stage import Stage
-from omnibatch.cli.streams import speak_on
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import EMULATOR, Account, Endpoint, Secret
 from omnibatch.errors import Exit
@@ -51,7 +50,6 @@ def command(chosen: Chosen, small: bool, **options: Any) -> Exit:  # click's own
     from omnibatch.cli.conducting import conduct  # --help needs no network
     from omnibatch.emulator import Emulator, Settings
 
-    speak_on()
     with Signals() as signals:
         reading = read_manifest(chosen)
         place = LedgerPlace.of_rehearsal(chosen.manifest)

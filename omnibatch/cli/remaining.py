@@ -2,11 +2,11 @@
 
 from collections.abc import Container, Iterable
 
-from omnibatch.ledger import Attempt, State, is_granted, state_of
+from omnibatch.ledger import Attempt, State, TaskState, is_granted, state_of
 
 __all__ = ["collected_among", "has_doubts", "unfinished_among"]
 
-_PAID = (State.RUNNING, State.SUCCEEDED)
+_PAID = (TaskState.RUNNING, TaskState.SUCCEEDED)
 
 
 def collected_among(attempts: Iterable[Attempt]) -> int:
@@ -15,10 +15,12 @@ def collected_among(attempts: Iterable[Attempt]) -> int:
 
 
 def unfinished_among(attempts: Iterable[Attempt], accounts: Container[str]) -> int:
-    """How many attempts have a task that is paid for and not collected."""
+    """How many tasks are paid for and not collected, be they one of two of an attempt."""
     return sum(
-        state_of(attempt) in _PAID and attempt.known_intent.provider in accounts
+        task.state in _PAID
         for attempt in attempts
+        if attempt.known_intent.provider in accounts and state_of(attempt) is not State.ABANDONED
+        for task in attempt.tasks.values()
     )
 
 

@@ -20,7 +20,6 @@ from omnibatch.cli.options import (
 )
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.stage import Stage
-from omnibatch.cli.streams import speak_on
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import Account
 from omnibatch.errors import Exit
@@ -63,7 +62,6 @@ def command(chosen: Chosen, ledger: Path | None, **options: Any) -> Exit:  # cli
     """
     from omnibatch.cli.conducting import conduct  # --help needs no network
 
-    speak_on()
     asked = RunOptions(**options)
     typed = Typed(chosen=chosen, ledger=ledger, select=asked.select, exclude=asked.exclude)
     with Signals() as signals:

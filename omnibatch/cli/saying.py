@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 _MOST_PROBLEMS = 200
+_NARROWEST = 20  # columns of a table's last column; with less there is nothing to read
 
 
 def say(text: str = "") -> None:
@@ -97,15 +98,45 @@ def say_problems(problems: Iterable[Problem], *, err: bool = True) -> bool:
     return errors_in(ordered)
 
 
-def say_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, err: bool = False) -> None:
-    """Print columns as wide as they must be; the last one runs to the end of the line."""
+def say_table(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    err: bool = False,
+    width: int | None = None,
+) -> None:
+    """Print columns as wide as they must be; the last one runs to the end of the line.
+
+    On a terminal of `width` columns the last one is broken between words, under itself.
+    """
     cells = [tuple(clean(cell) for cell in row) for row in (header, *rows)]
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    indent = sum(widths[:-1]) + 2 * (len(widths) - 1)
+    room = None if width is None else max(width - indent, _NARROWEST)
     for row in cells:
         padded = [
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+            cell + " " * (wide - _width(cell)) for cell, wide in zip(row[:-1], widths, strict=False)
         ]
-        click.echo("  ".join(padded).rstrip(), err=err)
+        first, *more = _broken(row[-1], room)
+        click.echo("  ".join([*padded, first]).rstrip(), err=err)
+        for line in more:
+            click.echo(" " * indent + line, err=err)
+
+
+def _broken(text: str, room: int | None) -> list[str]:
+    """The lines of `text` in so much room; a word that is longer, such as a path, is left whole."""
+    if room is None or _width(text) <= room:
+        return [text]
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and _width(longer) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line]
 
 
 def _width(text: str) -> int:

@@ -2,7 +2,7 @@
 
 A terminal goes away with its ssh connection (EIO), a reader leaves (`| head`: EPIPE), a
 disk that holds the output fills up. None of that may end a run that has paid tasks under
-way, so what cannot be written is dropped there, and the exit code stays that of the run.
+way, so what cannot be written is dropped there, and the exit code is that of the command.
 """
 
 import io
@@ -10,16 +10,15 @@ import os
 import sys
 from typing import Any, TextIO
 
-__all__ = ["failure_of", "guard_streams", "speak_on"]
+__all__ = ["failure_of", "guard_streams"]
 
 _STREAMS = ("stdin", "stdout", "stderr")
 
 
 class _Guarded(io.FileIO):
-    """A descriptor whose failures are kept, and not raised: but for EPIPE, until `speaks_on`."""
+    """A descriptor whose failures are kept, and not raised."""
 
     failure: OSError | None = None
-    speaks_on = False
 
     def write(self, data: Any) -> int:  # bytes or a view of them: io's own interface
         """Write, or drop."""
@@ -27,8 +26,6 @@ class _Guarded(io.FileIO):
             written = super().write(data)
         except OSError as error:
             self.failure = error
-            if isinstance(error, BrokenPipeError) and not self.speaks_on:
-                raise
             return len(data)
         # None: somebody made it non-blocking, and its reader is slow.
         return len(data) if written is None else written
@@ -49,29 +46,12 @@ def guard_streams() -> None:
             setattr(sys, name, open(number, "r" if number == 0 else "w", closefd=False))  # noqa: SIM115 - it stays open
     sys.stdout = _guarded(sys.stdout)
     sys.stderr = _guarded(sys.stderr, line_buffering=True)
-    _set_speaking_on(sys.stderr)  # nobody reads an error about an error
-
-
-def speak_on() -> None:
-    """From now on, not even a reader of stdout that has left stops anything."""
-    _set_speaking_on(sys.stdout)
 
 
 def failure_of(stream: TextIO) -> OSError | None:
     """What went wrong with writing to a guarded stream, if anything."""
-    raw = _raw(stream)
-    return None if raw is None else raw.failure
-
-
-def _set_speaking_on(stream: TextIO) -> None:
-    raw = _raw(stream)
-    if raw is not None:
-        raw.speaks_on = True
-
-
-def _raw(stream: TextIO) -> _Guarded | None:
     raw = getattr(getattr(stream, "buffer", None), "raw", None)
-    return raw if isinstance(raw, _Guarded) else None
+    return raw.failure if isinstance(raw, _Guarded) else None
 
 
 def _guarded(stream: TextIO, *, line_buffering: bool = False) -> TextIO:

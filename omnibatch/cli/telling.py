@@ -6,14 +6,17 @@ from pathlib import Path, PurePosixPath
 
 from omnibatch.cli.ending import ran_out_of_time
 from omnibatch.cli.saying import say, say_error
+from omnibatch.cli.standing.clips import SIZES_ALONE, check_clips
+from omnibatch.cli.standing.rows import EDITED, clip_of
 from omnibatch.ledger import Attempt, AttemptId
-from omnibatch.plan import Action, Plan
+from omnibatch.plan import Action, ClipFile, Plan
 from omnibatch.providers import provider_named
 from omnibatch.run import Halt, HaltReason, Outcome
 
 __all__ = [
     "clips_folder",
-    "say_locked",
+    "say_collected",
+    "say_kept",
     "say_missing_keys",
     "say_remote",
     "say_stops",
@@ -43,13 +46,38 @@ def say_missing_keys(
     return bool(missing)
 
 
-def say_locked(plan: Plan) -> None:
+def say_kept(plan: Plan, attempts: Mapping[AttemptId, Attempt], root: Path) -> None:
+    """Name what a run keeps as it is although it is not as the manifest says, or as it was."""
+    _say_locked(plan)
+    _say_edited(plan, attempts, root)
+
+
+def _say_locked(plan: Plan) -> None:
     """Name the shots that are kept although they changed: nothing buys them again."""
     kept = [step for step in plan.steps if step.changed and step.action is Action.KEEP]
     for step in kept[:_MOST_LOCKED]:
         say(f"{step.slot}: {step.reason}")
     if len(kept) > _MOST_LOCKED:
         say(f"... and {len(kept) - _MOST_LOCKED:,} more locked shots that changed")
+
+
+def _say_edited(plan: Plan, attempts: Mapping[AttemptId, Attempt], root: Path) -> None:
+    """Name the clips that are kept although they are not the bytes that were collected.
+
+    By their size: `status` compares bytes. A run never touches them.
+    """
+    kept = {
+        output: step.slot
+        for step in plan.steps
+        if step.action is Action.KEEP and step.attempt is not None
+        if (output := clip_of(attempts[step.attempt], root)) is not None
+    }
+    check = check_clips(kept, root, most_bytes=SIZES_ALONE)
+    edited = [output for output in kept if check.found[output] is ClipFile.EDITED]
+    for output in edited[:_MOST_LOCKED]:
+        say(f"{kept[output]}: {EDITED}: {output.path}; kept as it is")
+    if len(edited) > _MOST_LOCKED:
+        say(f"... and {len(edited) - _MOST_LOCKED:,} more edited clips")
 
 
 def say_stops(plan: Plan, outcome: Outcome) -> None:
@@ -97,6 +125,15 @@ def say_remote(plan: Plan, *, interrupted: bool) -> None:
     if running and interrupted:
         tasks = "1 paid task goes" if running == 1 else f"{running} paid tasks go"
         say(f"{tasks} on at the provider; the next run collects what is done")
+
+
+def say_collected(name: str, plan: Plan | None, newly: int) -> None:
+    """Say how far a film is, or without a `plan` of it how many clips came `newly`."""
+    if plan is None:
+        say(f"{name}: {newly} collected, nothing bought: the manifest has problems")
+        return
+    done = sum(step.action is Action.KEEP for step in plan.steps)
+    say(f"{name}: {done} of {len(plan.steps)} collected")
 
 
 def clips_folder(plan: Plan, root: Path) -> Path:

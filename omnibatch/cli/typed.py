@@ -22,11 +22,11 @@ class Typed:
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
-    def run(self, options: str = "") -> str:
-        """`run` or `rehearse` with `options`, for the same shots."""
+    def run(self, options: str = "", *, profile: str = "") -> str:
+        """`run` or `rehearse` with `options`, for the same shots, in a `profile` where one is named."""
         patterns = [word for pattern in self.select for word in ("--select", pattern)]
         patterns += [word for pattern in self.exclude for word in ("--exclude", pattern)]
-        return f"omnibatch {self.again} {options}{_quoted([*self._common(), *patterns])}{self._manifest}"
+        return f"omnibatch {self.again} {options}{_quoted([*self._common(profile), *patterns])}{self._manifest}"
 
     def about(self, command: str, *, profile: str = "") -> str:
         """`command` for the manifest, in a `profile` where one is named."""

@@ -48,7 +48,8 @@ from omnibatch.ledger.model import (
 )
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.reading import ledger_exists, read_ledger
-from omnibatch.ledger.renamed import refuse_renamed
+from omnibatch.ledger.renamed import refuse_left_behind
+from omnibatch.ledger.restoring import Restored, is_readable, restore_lockfile
 from omnibatch.ledger.state import (
     State,
     best_task,
@@ -77,6 +78,7 @@ __all__ = [
     "Mark",
     "Opening",
     "Output",
+    "Restored",
     "SendKey",
     "SendState",
     "State",
@@ -95,6 +97,7 @@ __all__ = [
     "is_asked_at",
     "is_granted",
     "is_picked",
+    "is_readable",
     "ledger_exists",
     "looks_like_lockfile",
     "made_elsewhere",
@@ -104,7 +107,8 @@ __all__ = [
     "next_send_number",
     "parse_lockfile",
     "read_ledger",
-    "refuse_renamed",
+    "refuse_left_behind",
+    "restore_lockfile",
     "state_of",
     "weave",
 ]

@@ -73,7 +73,6 @@ class Book:
         self._held = held
         self._journaling = Journaling(place, found, writer=writer, sync=sync)
         self._unprojected = 0
-        self.is_damaged = self._journaling.is_damaged
         self.notices = notices_of(place, found)
         if found.text is not None and found.text.torn and found.text.damaged_at is None:
             self._opened_journal()  # the torn end is set aside while the user is told of it
@@ -135,9 +134,9 @@ class Book:
             self._project(opening)
 
     def account_for_all(self) -> None:
-        """Nothing is left that a lost run, or lost records, may have bought."""
+        """Take the mark of a run that is not accounted for away: all it may have bought is known."""
         self._journaling.renew_damaged(self.ledger)
-        self.is_damaged, self.unaccounted = False, None
+        self.unaccounted = None
 
     async def record(
         self, *deltas: Attempt, requests: Mapping[str, Mapping[str, Any]] | None = None

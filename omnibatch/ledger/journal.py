@@ -175,7 +175,7 @@ class Journal:
             return False
         try:
             if self._lifeboat is None:
-                disk.remove(self.ballast)
+                disk.remove(self.ballast, "ballast")
                 self._lifeboat = disk.append_to(self._path)
                 disk.cut(self._lifeboat, self._base + self._written, _WHAT)
             disk.write(self._lifeboat, b"".join(map(record_line, records)), _WHAT)

@@ -113,7 +113,7 @@ class Journaling:
     def drop_ballast(self) -> None:
         """The run is over; a ballast that stays is used by the next one."""
         with suppress(OSError):
-            disk.remove(self._place.ballast)
+            disk.remove(self._place.ballast, "ballast")
 
     def close(self) -> None:
         """Close the file. Idempotent."""

@@ -6,7 +6,9 @@ always gives the same bytes. A file that git left in conflict is read by joining
 sides. Writing is atomic: temporary file, sync, rename, sync of the folder.
 """
 
+import hashlib
 import json
+import shlex
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -37,7 +39,7 @@ __all__ = [
     "write_lockfile",
 ]
 
-Stamp = tuple[int, int, int] | None
+Stamp = bytes | None
 
 _VERSION = 1
 _MOST_BYTES = 90_000_000
@@ -118,29 +120,23 @@ def read_lockfile(path: Path) -> Ledger | None:
     Raise `LedgerDamaged` or `LedgerTooNew`, each with the way out.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with in_bulk():
+            return parse_lockfile(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise LedgerDamaged(f"{path} cannot be read: {error}", _way_out(path)) from error
-    try:
-        with in_bulk():
-            return parse_lockfile(text)
-    except LedgerDamaged as error:
+    except OSError as error:
         raise LedgerDamaged(
-            f"{path} is not a lockfile: {error.message}",
-            _way_out(path),
+            f"{path} cannot be read: {error.strerror or error}",
+            "put a file in its place that can be; the journal keeps what is newer",
+        ) from error
+    except (LedgerDamaged, UnicodeDecodeError) as error:
+        raise LedgerDamaged(
+            f"{path} is not a lockfile: {error}",
+            f"omnibatch merge-lock --restore {shlex.quote(path.as_posix())} writes it anew: from "
+            "its own lines, from git and from the journal",
         ) from error
     except LedgerTooNew as error:
         raise LedgerTooNew(f"{path}: {error.message}", error.hint) from error
-
-
-def _way_out(path: Path) -> str:
-    return (
-        f"restore it from git (git checkout -- {path}); the journal keeps what is newer. Where git "
-        f"has none, and its journal is here, move it away (mv {path} {path}.bad): the next run "
-        "writes it anew from the journal"
-    )
 
 
 def parse_lockfile(text: str, *, within: int = 0) -> Ledger:
@@ -206,12 +202,18 @@ def _by_id(attempts: list[Attempt]) -> dict[AttemptId, Attempt]:
 
 
 def stamp_of(path: Path) -> Stamp:
-    """What tells that a lockfile is still the one seen last; None where there is none."""
+    """What tells that a lockfile is still the one seen last; None where there is none.
+
+    The hash of its bytes: git may put another one in its place, of the same size, within
+    a tick of the clock that files are stamped by, and tools set such stamps back.
+    """
     try:
-        stat = path.stat()
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "blake2b").digest()
     except FileNotFoundError:
         return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+    except OSError:
+        return b""  # no file at all, or not ours to read: reading it tells
 
 
 def write_lockfile(path: Path, ledger: Ledger) -> bool:

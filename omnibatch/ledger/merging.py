@@ -7,7 +7,7 @@ from omnibatch.ledger.join import join_ledgers
 from omnibatch.ledger.lockfile import encode_lockfile, parse_lockfile
 from omnibatch.ledger.model import Ledger, Opening
 
-__all__ = ["looks_like_lockfile", "merge_lockfiles"]
+__all__ = ["ended_since", "looks_like_lockfile", "merge_lockfiles", "without"]
 
 
 def looks_like_lockfile(text: bytes) -> bool:
@@ -31,11 +31,13 @@ def merge_lockfiles(base: bytes, ours: bytes, theirs: bytes) -> bytes:
     except LedgerError:
         before = Ledger()
     joined = join_ledgers(join_ledgers(left, right), replace(before, open=None))
-    still_open = _without(joined.open, _ended(before, left, right) | _ended(before, right, left))
+    still_open = without(
+        joined.open, ended_since(before, left, right) | ended_since(before, right, left)
+    )
     return encode_lockfile(replace(joined, open=still_open)).encode()
 
 
-def _ended(before: Ledger, side: Ledger, other: Ledger) -> frozenset[str]:
+def ended_since(before: Ledger, side: Ledger, other: Ledger) -> frozenset[str]:
     """The writers of `before` that `side` calls ended, and knows what they bought.
 
     A side that knows no more than before says nothing: it may be a reverted commit. And
@@ -58,7 +60,8 @@ def _ended(before: Ledger, side: Ledger, other: Ledger) -> frozenset[str]:
     return ended - still_buying
 
 
-def _without(opening: Opening | None, writers: frozenset[str]) -> Opening | None:
+def without(opening: Opening | None, writers: frozenset[str]) -> Opening | None:
+    """An opening with `writers` taken out of it; None where nobody is left."""
     left = () if opening is None else sorted(opening.writers - writers)
     return Opening("+".join(left), opening.since) if opening is not None and left else None
 

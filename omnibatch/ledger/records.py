@@ -156,12 +156,11 @@ def _buried(line: bytes) -> list[Record]:
 
 def _damaged(path: Path, offset: int) -> LedgerDamaged:
     return LedgerDamaged(
-        f"{path} is damaged at byte {offset}: a record that is not the last one does not "
-        "match its checksum",
+        f"{path} is damaged at byte {offset}: a record does not match its checksum",
         "nothing is bought with it. Restore it from a backup; or see what can still be read "
         "(omnibatch status), compare with the provider's task list, `omnibatch adopt` each "
         "task that is missing, and only then `omnibatch run --journal-lost`: it keeps every "
-        "record that is whole, sets the damaged file aside, and buys the rest",
+        "record that is whole, sets the damaged file aside, and buys what you have granted",
     )
 
 

@@ -17,7 +17,7 @@ from omnibatch.plan.gone import all_paid_for, gone
 from omnibatch.plan.history import History, tip_of
 from omnibatch.plan.lost_run import withheld
 from omnibatch.plan.names import Names
-from omnibatch.plan.paid import missing_clip, paid_for
+from omnibatch.plan.paid import failure, missing_clip, paid_for
 from omnibatch.plan.sources import sources_first, takes_of
 from omnibatch.plan.steps import Action, Plan, Step
 from omnibatch.shots import Slot
@@ -110,14 +110,14 @@ class _Planner:
         clips = [attempt for attempt in attempts if state_of(attempt) is State.COLLECTED]
         if checked.shot.locked and clips:
             return self._locked(checked, clips)
-        granted = tip is not None and is_granted(tip)
-        if tip is not None and granted and (tip.sends or tip.tasks):
-            return _buy(checked, "one more attempt granted by `retry`", tip)
+        granted = tip if tip is not None and is_granted(tip) else None
+        if granted is not None and (granted.sends or granted.tasks):
+            return _buy(checked, "one more attempt granted by `retry`", granted)
         kept = self._kept(checked, clips)
         if kept is not None:
             return _say(checked, *kept)
-        if granted:  # for the first time, in the face of a lost run
-            return self._held_back(_buy(checked, "granted by `retry`", tip))
+        if granted is not None:  # for the first time, in the face of a lost run
+            return self._held_back(_buy(checked, "granted by `retry`", granted))
         return self._held_back(self._wanting(checked, tip, has_clip=bool(clips)))
 
     def _wanting(self, checked: CheckedShot, tip: Attempt | None, *, has_clip: bool) -> Step:
@@ -132,14 +132,13 @@ class _Planner:
             if state is State.RELEASED:
                 reason = "nothing was created by the last send" if tip.sends else "never sent"
                 return _buy(checked, reason, tip, again=True)
-            why = _failure(tip)
+            why = failure(tip)
             if self.asked.failed:
                 return _buy(checked, f"again: {why}", tip)
             return _say(checked, Action.FAILED, why, tip)
         changed = self._changed(checked, tip)
         if has_clip and not self.asked.stale:
-            reason = f"{changed}; `run --stale` renders it again"
-            return _say(checked, Action.STALE, reason, tip)
+            return _say(checked, Action.STALE, f"{changed}; `run --stale` renders it again", tip)
         return _buy(checked, changed, tip)
 
     def _locked(self, checked: CheckedShot, clips: list[Attempt]) -> Step:
@@ -161,10 +160,10 @@ class _Planner:
             return self._here_or_fetched(checked, own)
         endpoint = self.asked.endpoints.get(checked.provider)
         twin = self.history.first_clip(checked.digest, checked.shot.slot.take, endpoint)
-        if twin is not None:
-            name = self.history.names.today(twin.slot)
-            return (Action.KEEP, f"the same request as {name}, collected", twin)
-        return None
+        if twin is None:
+            return None
+        name = self.history.names.today(twin.slot)
+        return (Action.KEEP, f"the same request as {name}, collected", twin)
 
     def _here_or_fetched(
         self, checked: CheckedShot, clips: list[Attempt]
@@ -195,8 +194,7 @@ class _Planner:
         other = self.history.waited_for(checked.digest, step.slot.take, endpoint)
         if other is None:
             return step
-        name = self.history.names.today(other.slot)
-        reason = f"the same request as {name}, which may still become a clip"
+        reason = f"the same request as {self.history.names.today(other.slot)}, which may still become a clip"
         return _say(checked, Action.BLOCKED, reason, other)
 
     def _new(self, checked: CheckedShot) -> str:
@@ -208,7 +206,7 @@ class _Planner:
         return "new"
 
     def _last(self, slot: Slot) -> Attempt | None:
-        """The end of a slot's rehearsed chain, so that a real attempt gets an id of its own."""
+        """The end of a slot's rehearsed chain: a real attempt comes after it, by its own id."""
         return tip_of(self.history.rehearsed.get(slot, ()))
 
 
@@ -243,10 +241,3 @@ def _buy(checked: CheckedShot, reason: str, tip: Attempt | None, *, again: bool 
         checked=checked,
         price=checked.price,
     )
-
-
-def _failure(attempt: Attempt) -> str:
-    best = best_task(attempt)
-    if best is not None:
-        return f"failed: {best[1].error or 'no reason given'}"
-    return f"refused: {attempt.refusal or 'no reason given'}"

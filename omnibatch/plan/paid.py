@@ -6,7 +6,7 @@ from omnibatch.ledger import Attempt, State, best_task, is_granted, state_of
 from omnibatch.plan.asked import Asked
 from omnibatch.plan.steps import Action
 
-__all__ = ["Verdict", "is_waited_for", "missing_clip", "paid_for"]
+__all__ = ["Verdict", "failure", "is_waited_for", "missing_clip", "paid_for"]
 
 Verdict = tuple[Action, str, Attempt]
 
@@ -75,3 +75,11 @@ def _under_way(attempt: Attempt, asked: Asked) -> Verdict:
     # What was made elsewhere is never called lost: here it is only not to be had.
     action = Action.LOST if gone and not elsewhere else Action.COLLECT
     return (action, f"rendered, not fetched yet (task {task_id}){more}", attempt)
+
+
+def failure(attempt: Attempt) -> str:
+    """Why an attempt has no clip, in the provider's words."""
+    best = best_task(attempt)
+    if best is not None:
+        return f"failed: {best[1].error or 'no reason given'}"
+    return f"refused: {attempt.refusal or 'no reason given'}"

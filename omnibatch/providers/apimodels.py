@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["APIMODELS", "ApiModels"]
 
 _PATH = "/api/v1/video/generations"
-_LOOKUP = LookupRow(by="none", absent_is="unknown", lag_s=0.0)
+# No page says how soon a query knows a new task: ten seconds are our own guess. Nor does
+# one say for how long it is kept; clips are apimodels' own copies of Kling's.
+_LOOKUP = LookupRow(by="none", absent_is="unknown", lag_s=10.0)
 _LONGEST_RESULT = 65_536  # characters of a resultJson; a real one holds one or two addresses
 
 

@@ -7,6 +7,8 @@ escapes or letters that turn the reading direction. Nothing of that goes further
 import re
 import unicodedata
 
+from omnibatch.endpoints import without_queries
+
 __all__ = ["LONGEST", "clean"]
 
 LONGEST = 300
@@ -47,12 +49,13 @@ def clean(text: str, longest: int = LONGEST) -> str:
     """Return `text` on one line of at most `longest` characters, with nothing that acts.
 
     Control characters, terminal escapes, direction marks and broken characters go;
-    what looks like a credential becomes stars; the rest is the provider's.
+    what looks like a credential becomes stars, and so does the query of an address, which
+    may be signed; the rest is the provider's.
     """
     plain = _ESCAPES.sub("", text[:_READ])
     if not plain.isprintable():
         plain = "".join(map(_printable, plain))
-    line = " ".join(plain.split())
+    line = without_queries(" ".join(plain.split()))
     for secret in _SECRETS:
         line = secret.sub(rf"\g<1>{_STARS}", line)
     if len(line) > longest:

@@ -143,9 +143,8 @@ async def _later(office: Office, fetch: Fetch, attempt: Attempt, fetched: NotFet
     gained = fetched.kept >= fetch.kept + _PROGRESS
     tries = 0 if gained else fetch.tries + 1
     if not fetched.again or tries >= _TRIES:
-        reason = fetched.reason
-        if gone := office.expired(attempt, fetch.task):
-            reason = f"{reason}; it may no longer be had: {gone}"
+        gone = office.expired(attempt, fetch.task)
+        reason = f"{fetched.reason}; it may no longer be had: {gone}" if gone else fetched.reason
         office.tell(Kind.NOT_COLLECTED, attempt.slot, reason, fetch.task.task_id)
         return
     had = f", {fetched.kept:.0%} kept" if fetched.kept else ""

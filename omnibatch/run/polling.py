@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import anyio
 
-from omnibatch.ledger import Attempt, Task, TaskState, is_granted
+from omnibatch.ledger import Attempt, State, Task, TaskState, is_granted, state_of
 from omnibatch.providers import StatusReply, provider_named
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
@@ -20,7 +20,7 @@ __all__ = ["begin_polling", "poll_worker"]
 
 _GROWTH = 1.4
 # A task that the provider does not know is most likely not yet visible: it is asked about
-# so many times at least, and for as long as the provider's row says, before that is told.
+# so many times at least, and a new one for as long as the provider's row says.
 _MISSING_TIMES = 6
 
 
@@ -86,7 +86,7 @@ def _again(
 ) -> None:
     """Ask later: still running, or an answer that says nothing certain."""
     missing = poll.missing + 1 if reply.phase == "missing" else 0
-    may_be_late = anyio.current_time() - poll.since < lag_s
+    may_be_late = poll.is_new and office.awake.now() - poll.since < lag_s
     has_patience = missing <= _MISSING_TIMES or may_be_late
     if missing and (not has_patience or _is_not_awaited(office, poll)):
         _give_up(office, poll, attempt, _unknown_to(office, poll, attempt))
@@ -107,8 +107,15 @@ def _again(
 def _is_not_awaited(office: Office, poll: Poll) -> bool:
     """Whether one "not known" is enough: it will hardly turn up, or nobody waits for it."""
     attempt = office.book.attempts[poll.attempt]
+    has_other_clip = (
+        state_of(attempt) is State.COLLECTED
+        and attempt.tasks[poll.task].state is not TaskState.COLLECTED
+    )
     return bool(
-        is_granted(attempt) or office.elsewhere(attempt) or office.expired(attempt, poll.task)
+        has_other_clip
+        or is_granted(attempt)
+        or office.elsewhere(attempt)
+        or office.expired(attempt, poll.task)
     )
 
 

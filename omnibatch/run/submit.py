@@ -157,7 +157,8 @@ class _Desk:
     def _follow(self, attempt: Attempt, key: TaskKey) -> None:
         now = self.office.awake.now()
         pause = self.office.settings.poll_first
-        begin_polling(self.office, Poll(attempt=attempt.id, task=key, pause=pause, since=now))
+        poll = Poll(attempt=attempt.id, task=key, pause=pause, since=now, is_new=True)
+        begin_polling(self.office, poll)
 
     async def _doubt(self, purchase: Purchase, sent: Sent, reason: str) -> None:
         """Look a lost task up at once; what stays in doubt is the user's to decide."""

@@ -33,12 +33,14 @@ class Later:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
     """One task to ask about. `pause` is the wait before this query, in seconds; `since`
-    when this run began to ask; `missing` how often in a row the task was not known."""
+    when this run began to ask; `is_new` whether the task was made then; `missing` how often
+    in a row it was not known."""
 
     attempt: AttemptId
     task: TaskKey
     pause: float
     since: float
+    is_new: bool = False
     missing: int = 0
     warned: bool = False
     holds_slot: bool = True

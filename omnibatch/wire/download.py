@@ -10,6 +10,7 @@ from pathlib import Path
 import anyio
 import httpcore
 
+from omnibatch.failpoints import reach
 from omnibatch.wire.bounds import FetchBounds
 from omnibatch.wire.dialling import Dialling, open_reply
 from omnibatch.wire.exchange import Fetched, NotFetched, words_of
@@ -21,6 +22,8 @@ __all__ = ["download"]
 
 _MOST_HOPS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# What a server may answer to a range alone, be it that its signature covers no range.
+_OF_RANGES = frozenset({400, 401, 403, 404, 405, 412, 416, 501})
 # Answers that a later try, with a URL asked for anew, will not better.
 _FINAL = frozenset({410, 451})
 _PLAIN = frozenset({"", "identity"})
@@ -71,7 +74,7 @@ async def _follow(
             slow = f"fewer than {bounds.window_bytes} bytes came in {bounds.window_s:g} s"
             return NotFetched(reason=slow)
         if reached is None:
-            fresh = True  # what was kept is of no use: from the start, then
+            fresh = True  # going on is not granted: the whole, then
             continue
         if isinstance(reached, Fetched | NotFetched):
             return reached
@@ -89,13 +92,17 @@ async def _one_hop(
     bounds: FetchBounds,
     window: anyio.CancelScope,
 ) -> Fetched | NotFetched | str | None:
-    """Fetch; or return where a redirect points to; or None where what was kept is of no use."""
+    """Fetch; or return where a redirect points to; or None where it is to be asked for whole."""
     asked = [_ACCEPT, *([] if after is None else range_headers(after.kept))]
+    reach("fetch.ask")
     async with open_reply(dialling, to, asked) as reply:
+        reach("fetch.answered")
         if reply.status in _REDIRECTS:
             return str(to.url.join(header(reply.headers, b"location")))
-        if after is not None and (reply.status == 416 or reply.status == 206):
-            if reply.status == 416 or not continues(reply.headers, after.kept):
+        if after is not None and reply.status in _OF_RANGES:
+            return None
+        if after is not None and reply.status == 206:
+            if not continues(reply.headers, after.kept):
                 return None
         elif reply.status == 200:
             after = None

@@ -16,13 +16,14 @@ from types import TracebackType
 
 import httpx
 
-from omnibatch.endpoints import Account, is_loopback
+from omnibatch.endpoints import Account, Secret, is_loopback
 from omnibatch.failpoints import reach
 from omnibatch.providers import Request, Response, clean, provider_named
 from omnibatch.wire.bounds import FetchBounds
 from omnibatch.wire.dialling import Dialling
 from omnibatch.wire.download import download
 from omnibatch.wire.exchange import Fetched, Lost, NotFetched, NotSent, meaning_of, words_of
+from omnibatch.wire.tunnel import TunnelWatch
 from omnibatch.wire.unpacking import CannotUnpack, TooLong, unpack
 from omnibatch.wire.waking import move_on_after_awake
 
@@ -47,7 +48,7 @@ class WireSettings:
     the same for a free one, `fetch` for downloads.
     """
 
-    proxy: str | None = field(default=None, repr=False)  # it may hold a password
+    proxy: Secret | None = None  # it may hold a password
     ca_file: str | None = None
     create_within_s: float = 240.0
     ask_within_s: float = 90.0
@@ -64,11 +65,11 @@ class HttpWire:
         unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=16)
         fresh = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._settings = settings
-        self._creates = _client(context, settings.proxy, fresh, _CREATE)
-        self._free = partial(_client, context, settings.proxy, unlimited)
+        proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy.reveal())
+        self._creates = _client(context, proxy, fresh, _CREATE)
+        self._free = partial(_client, context, proxy, unlimited)
         self._asks = self._free(_ASK)
         self._retired: list[httpx.AsyncClient] = []
-        proxy = None if settings.proxy is None else httpx.Proxy(settings.proxy)
         self._dialling = Dialling(context=context, proxy=proxy)
 
     async def __aenter__(self) -> "HttpWire":
@@ -131,7 +132,7 @@ class _Ways(httpx.AsyncBaseTransport):
 
 
 def _client(
-    context: ssl.SSLContext, proxy: str | None, limits: httpx.Limits, timeout: httpx.Timeout
+    context: ssl.SSLContext, proxy: httpx.Proxy | None, limits: httpx.Limits, timeout: httpx.Timeout
 ) -> httpx.AsyncClient:
     """Build a client that ignores the environment and never follows a redirect."""
     direct = httpx.AsyncHTTPTransport(verify=context, limits=limits)
@@ -159,16 +160,18 @@ async def _bounded(
 async def _exchange(
     client: httpx.AsyncClient, account: Account, request: Request
 ) -> Response | NotSent | Lost:
-    headers = dict(provider_named(account.provider).auth_headers(account.key.reveal()))
-    if request.body is not None:
-        headers["content-type"] = "application/json"
+    content_type = {} if request.body is None else {"content-type": "application/json"}
+    authorized = provider_named(account.provider).auth_headers
+    watch = TunnelWatch()
     try:
+        # The key is put in where it leaves: no name of ours holds it for a traceback to show.
         built = client.build_request(
             request.method,
             account.endpoint.base_url + request.path,
             params=dict(request.query) or None,
             content=request.body,
-            headers=headers,
+            headers={**authorized(account.key.reveal()), **content_type},
+            extensions={"trace": watch},
         )
     except UnicodeEncodeError:
         # The error itself holds the header, and the header the key: it ends here.
@@ -185,6 +188,8 @@ async def _exchange(
     except (TooLong, CannotUnpack) as error:
         return Lost(reason=str(error))
     except Exception as error:  # bytes may have left: nothing flies past the record of that
+        if watch.saw_fail(error):
+            return NotSent(reason=f"no tunnel through the proxy: {words_of(error)}")
         return meaning_of(error)
 
 
@@ -203,5 +208,6 @@ async def _read(reply: httpx.Response, account: Account) -> Response:
 
 def _without_key(text: bytes, account: Account) -> bytes:
     """A gateway that echoes the key in its error must not bring it into a ledger or a log."""
-    key = account.key.reveal().encode()
-    return text.replace(key, b"***") if len(key) >= _SHORTEST_KEY else text
+    if len(account.key.reveal()) < _SHORTEST_KEY:
+        return text
+    return text.replace(account.key.reveal().encode(), b"***")

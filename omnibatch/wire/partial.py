@@ -104,7 +104,7 @@ def discard(part: Path, *, note_only: bool = False) -> None:
     """Remove what was kept, as far as the disk allows."""
     for path in (_note_path(part),) if note_only else (_note_path(part), part):
         with suppress(OSError):
-            disk.remove(path)
+            disk.remove(path, "kept" if path != part else "part")
 
 
 class PartFile:
@@ -119,6 +119,7 @@ class PartFile:
         self._hash = hashlib.sha256() if after is None else after.running
         self.size = 0 if after is None else after.kept.bytes
         self._gathered = bytearray()
+        self._began_at = self.size
         self._is_over = False
         self._promise: tuple[str, str, int] | None = None
         with self._steps():
@@ -182,8 +183,9 @@ class PartFile:
                 disk.close(self._fd)
 
     def _keep(self, source: str, etag: str, total: int) -> None:
-        """Write out what came, and a note of it."""
-        if not 0 < self.size < total:
+        """Write out what came, and a note of it; what brought nothing is not gone on with."""
+        if not self._began_at < self.size < total:
+            discard(self._part, note_only=True)
             return
         self._write_out()
         digest = self._hash.hexdigest()

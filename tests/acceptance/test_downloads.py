@@ -319,3 +319,19 @@ def test_a_redirected_download_carries_no_key(
     assert request.startswith(b"GET /clip.mp4 ")
     assert KEY.encode() not in request
     assert b"authorization" not in request.lower()
+
+
+@pytest.mark.parametrize("point", ["kept.write", "kept.written", "clip.cut", "clip.write:2"])
+def test_a_kill_within_a_broken_download_spoils_no_clip(place: Workplace, point: str) -> None:
+    place.write(1)
+    place.faults(Fault(on="download", do="cut", bytes=9_000, times=1))
+
+    killed = place.run(OMNIBATCH_FAILPOINT=point)
+    assert killed.was_killed, killed.said
+    finished = place.run()
+
+    assert finished.code == 0, finished.said
+    assert clip_is_as_recorded(place)
+    assert seconds_of(place.folder / "renders/film/s1.mp4") == pytest.approx(5, abs=0.2)
+    assert place.clips() == ["s1.mp4"]
+    assert place.posts == 1

@@ -4,6 +4,7 @@ Nothing is bought twice and no task id is lost, whatever is checked out, stashed
 merged, cleaned or renamed meanwhile; and the lockfile is canonical in the end.
 """
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from omnibatch.emulator import Fault
 from omnibatch.ledger import encode_lockfile, parse_lockfile
 
+from ..figures import Figures
 from ..repository import Repository
 from ..workplace import Document, Workplace, prompt_of
 
@@ -101,6 +103,12 @@ def link(place: Workplace, git: Repository) -> None:
     place.lockfile.symlink_to(elsewhere)
 
 
+def remove_the_mark(place: Workplace, git: Repository) -> None:
+    (mark,) = (place.folder / ".git" / "omnibatch").iterdir()
+    mark.unlink()
+    mark.parent.rmdir()
+
+
 HARMLESS: list[Action] = [
     checkout,
     checkout_of_the_past,
@@ -113,6 +121,7 @@ HARMLESS: list[Action] = [
     remove,
     clean,
     link,
+    remove_the_mark,
 ]
 
 
@@ -153,21 +162,25 @@ def nothing_is_bought_again(place: Workplace) -> None:
 
 
 @pytest.mark.parametrize("act", HARMLESS, ids=lambda act: act.__name__)
-def test_a_run_goes_on_through_it(place: Workplace, film: Repository, act: Action) -> None:
+def test_a_run_goes_on_through_it(
+    place: Workplace, film: Repository, act: Action, figures: Figures
+) -> None:
     code = buy_and(place, film, act)
 
     assert code == 0
     everything_is_kept(place)
     nothing_is_bought_again(place)
+    figures.report("git during a run", schedules=1, kills=0, duplicates=0, lost=0)
 
 
 @pytest.mark.parametrize("act", HARMLESS, ids=lambda act: act.__name__)
 def test_a_run_that_is_killed_after_it_buys_nothing_again(
-    place: Workplace, film: Repository, act: Action
+    place: Workplace, film: Repository, act: Action, figures: Figures
 ) -> None:
     buy_and(place, film, act, kill=True)
 
     nothing_is_bought_again(place)
+    figures.report("git during a run", schedules=1, kills=1, duplicates=0, lost=0)
 
 
 @pytest.mark.parametrize(
@@ -231,17 +244,55 @@ def test_a_folder_in_its_place_stops_the_run_and_loses_nothing(
     nothing_is_bought_again(place)
 
 
-def test_a_renamed_film_is_found_again_and_buys_nothing(place: Workplace, film: Repository) -> None:
-    """Moved while it was open; the run goes on under the name it began with."""
+def move(place: Workplace, git: Repository) -> None:
+    git.must("mv", "film.yaml", "port.yaml")
+    git.must("mv", "film.lock.json", "port.lock.json")
 
-    def move(place: Workplace, git: Repository) -> None:
-        git.must("mv", "film.yaml", "port.yaml")
-        git.must("mv", "film.lock.json", "port.lock.json")
 
+def test_a_film_that_is_renamed_during_a_run_is_joined_again(
+    place: Workplace, film: Repository
+) -> None:
+    """The run goes on under the name it began with, and writes its lockfile beside the other."""
     assert buy_and(place, film, move) == 0
     posts = place.posts
+    refused = place.omnibatch("run", "port.yaml", "--yes")
+    assert refused.code == 7
+    assert "film.lock.json is of the same ledger as port.lock.json" in refused.err
+    line = next(line for line in refused.err.splitlines() if "merge-lock" in line)
+    words = line.strip().removeprefix("join the two: ").split("; ")[0].split()
 
+    assert place.omnibatch(*words[1:]).code == 0
+    film.must("add", "-A")
+    film.must("rm", "--quiet", "--force", "film.lock.json")
     again = place.omnibatch("run", "port.yaml", "--yes")
 
-    assert place.posts == posts, again.said
-    assert again.code == 7, again.said
+    assert again.code == 0, again.said
+    assert place.posts == posts
+
+
+def test_a_rename_that_git_took_for_two_files_buys_nothing_twice(
+    place: Workplace, film: Repository
+) -> None:
+    """One branch renames the film, the other has bought so much that git sees no likeness."""
+    film.must("checkout", "--quiet", "other")
+    move(place, film)
+    film.commit("rename")
+    film.must("checkout", "--quiet", "main")
+    assert place.run().code == 0
+    film.commit("s4 and s5")
+
+    # What such a merge leaves, made here by hand: what git likens is its own affair.
+    film.must("checkout", "--quiet", "other", "--", "port.yaml", "port.lock.json")
+    film.must("rm", "--quiet", "film.yaml")
+    assert {"film.lock.json", "port.lock.json"} <= set(os.listdir(place.folder))
+    place.write(shots(1, 2, 3, 4, 5)).rename(place.folder / "port.yaml")
+    posts = place.posts
+    refused = place.omnibatch("run", "port.yaml", "--yes")
+    assert refused.code == 7, refused.said
+    joined = place.omnibatch("merge-lock", "port.lock.json", "port.lock.json", "film.lock.json")
+    assert joined.code == 0
+    place.lockfile.unlink()
+    again = place.omnibatch("run", "port.yaml", "--yes")
+
+    assert again.code == 0, again.said
+    assert place.posts == posts

@@ -1,5 +1,9 @@
 """Where keys and endpoints come from: the environment, and `.env` beside the manifest."""
 
+from collections import Counter
+
+import pytest
+
 from ..workplace import KEY, Workplace, both, variables_of
 
 
@@ -59,3 +63,20 @@ def test_a_key_with_a_line_end_in_it_is_refused_unseen(place: Workplace) -> None
     assert finished.code == 2, finished.said
     assert KEY not in finished.said
     assert place.posts == 0
+
+
+@both
+@pytest.mark.slow
+def test_a_bad_key_costs_one_post_for_ten_thousand_shots(place: Workplace) -> None:
+    """Some ten seconds: ten thousand shots are read, checked, planned and planned again."""
+    place.reopen(accept_keys=("another",))
+    place.write([{"id": "s{{ row.n }}", "rows": "rows.csv", "prompt": "View {{ row.n }}."}])
+    rows = "\n".join(["n", *map(str, range(10_000))])
+    (place.folder / "rows.csv").write_text(f"{rows}\n")
+
+    refused = place.run()
+
+    assert refused.code == 5, refused.said
+    assert place.posts == 1
+    assert place.accepted == 0
+    assert Counter(place.states().values()) == {"released": 1, "unsent": 9999}

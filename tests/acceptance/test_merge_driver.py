@@ -387,6 +387,34 @@ def test_an_interpreter_in_a_folder_with_spaces_and_quotes_is_found(
     assert film.text == encode_lockfile(BOTH)
 
 
+@pytest.mark.parametrize("kind", ["ENOSPC", "EIO", "TORN", "GONE"])
+@pytest.mark.parametrize("step", range(1, 7))
+def test_a_disk_that_fails_leaves_the_file_as_it_was(
+    tmp_path: Path, home: Path, launcher: Launcher, kind: str, step: int
+) -> None:
+    """git's merge of texts then goes on from it."""
+    for name, ledger in (("O", BASE), ("A", OURS), ("B", THEIRS)):
+        (tmp_path / name).write_text(encode_lockfile(ledger), encoding="utf-8")
+    environment = {
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "OMNIBATCH_TEST_DISK": f"{kind}:{step}",
+        "OMNIBATCH_TEST_DISK_TOLD": str(tmp_path / "told"),
+    }
+    with launcher.start(
+        ("merge-lock", "O", "A", "B"), folder=tmp_path, environment=environment
+    ) as running:
+        done = running.wait()
+
+    text = (tmp_path / "A").read_text(encoding="utf-8")
+    assert (done.code, text) in {
+        (0, encode_lockfile(BOTH)),
+        (1, encode_lockfile(OURS)),
+        (1, encode_lockfile(BOTH)),
+    }, done.said
+    assert done.code == 0 or "A cannot be written" in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

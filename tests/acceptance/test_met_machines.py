@@ -62,6 +62,32 @@ def test_a_retry_lets_go_of_the_doubt_and_buys_one_clip_more(met: Workplace) -> 
     assert met.posts == 3
 
 
+def test_a_second_task_of_one_attempt_is_collected_though_the_shot_has_a_clip(
+    place: Workplace, tmp_path: Path
+) -> None:
+    """Two machines that start from one commit mean one attempt, and each makes a task for it."""
+    other = replace(place, folder=tmp_path / "other", environment=dict(place.environment))
+    other.folder.mkdir()
+    for machine in (place, other):
+        machine.write(2)
+    place.run("--select", "s2")
+    other.lockfile.write_bytes(place.lockfile.read_bytes())
+    assert place.run().code == 0
+    with other.start_run() as running:
+        running.until("created task")
+        running.kill()
+    assert running.wait().was_killed
+    journal = Path(".omnibatch", "film.journal")
+    (place.folder / journal).write_bytes((other.folder / journal).read_bytes())
+
+    finished, again = place.run(), place.run()
+
+    assert [finished.code, again.code] == [0, 0], finished.said
+    assert place.clips() == ["s1.mp4", "s1.v2.mp4", "s2.mp4"]
+    assert "nothing to do" in again.out
+    assert place.sold == {prompt_of(1): 2, prompt_of(2): 1}
+
+
 def test_where_the_ledger_knows_more_takes_than_the_film_the_take_is_named(
     place: Workplace,
 ) -> None:

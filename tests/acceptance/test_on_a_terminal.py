@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from wcwidth import wcswidth
 
+from ..workplace import Workplace
+
 pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX")
 termios = pytest.importorskip("termios", reason="pseudo-terminals are POSIX")
 SCRIPT = Path(__file__).parents[1] / "command_line.py"
@@ -112,3 +114,26 @@ def test_a_clean_manifest_is_one_line(folder: Path, home: Path) -> None:
     (folder / "film.yaml").write_text(TOP + "shots: [{id: a, prompt: x}]\n")
 
     assert _at_a_terminal(folder, home, "validate") == ["film.yaml: 1 shot, no errors"]
+
+
+def test_a_status_with_drift_is_read_in_80_columns(place: Workplace) -> None:
+    shots = [{"id": f"harbour-at-dusk-{n}", "prompt": f"Harbour, view {n}."} for n in range(1, 4)]
+    place.write(shots, output="renders/{{ name }}/{{ shot.id }}.mp4")
+    assert place.run().code == 0
+    (place.folder / "renders/film/harbour-at-dusk-1.mp4").unlink()
+    shots[1] = {"id": "harbour-at-dusk-2", "prompt": "A much longer prompt than there was before."}
+    place.write(shots[:2], output="renders/{{ name }}/{{ shot.id }}.mp4")
+
+    lines = _at_a_terminal(place.folder, place.home, "status", "film.yaml", **place.environment)
+
+    table = lines[: next(n for n, line in enumerate(lines) if line.startswith("film: "))]
+    assert max(map(wcswidth, table)) <= 80, table
+    margin = table[0].index("CLIP OR REASON")
+    broken = [line for line in table if line.startswith(" ")]
+    assert broken, "the last column is broken between words, under itself"
+    assert {len(line) - len(line.lstrip()) for line in broken} == {margin}
+    assert [line.split()[2] for line in table[1:] if not line.startswith(" ")] == [
+        "missing",
+        "stale",
+        "orphan",
+    ]

@@ -168,7 +168,9 @@ def test_a_locked_shot_is_kept_whatever_changes_and_says_so(place: Workplace) ->
     assert "s1: locked, although prompt" in finished.out
     assert "nothing to buy" in planned.out
     assert "locked, although prompt" in planned.out
-    assert place.status()["shots"][0]["note"] == "locked: kept, although the manifest has changed"
+    (row,) = place.status()["shots"]
+    assert row["note"] == place.plan()["shots"][0]["reason"], "the same words"
+    assert row["drift"] == []
     assert place.posts == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from omnibatch.emulator import Fault
 
+from ..streams import start_with
 from ..workplace import Workplace, both
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="signals are POSIX here")
@@ -82,3 +83,79 @@ def test_a_hung_up_terminal_is_a_signal_too(place: Workplace) -> None:
     assert stopped.code == 143, stopped.said
     assert place.run().code == 0
     assert place.posts == 1
+
+
+@both
+def test_a_run_that_is_stopped_and_continued_goes_on(place: Workplace) -> None:
+    """As Ctrl-Z and `fg` do; a POST is out meanwhile, and its reply waits to be read."""
+    place.write(2)
+    place.faults(Fault(on="create", do="delay", seconds=0.5, times=1))
+    with place.start_run() as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 1, "the first task")
+        running.signal(signal.SIGSTOP)
+        time.sleep(2)
+        running.signal(signal.SIGCONT)
+        finished = running.wait()
+
+    assert finished.code == 0, finished.said
+    assert place.states() == {"s1": "collected", "s2": "collected"}
+    assert place.posts == place.accepted == 2
+
+
+@pytest.mark.parametrize("provider", ["cometapi"])  # the other cannot be asked
+def test_a_lookup_is_cut_short_and_its_doubt_kept(place: Workplace) -> None:
+    place.write(2)
+    place.faults(
+        Fault(on="create", do="drop_after", times=1), Fault(on="lookup", do="delay", seconds=20)
+    )
+    with place.start_run() as running:
+        running.until("sending")
+        place.until(lambda meter: meter["creates"]["accepted"] == 1, "the first task")
+        running.kill()
+        running.wait()
+    with place.start_run() as running:
+        place.until(lambda meter: meter["lookups"] >= 1, "the lookup")
+        running.signal(signal.SIGINT)
+        stopped = running.wait(10)
+
+    assert stopped.code == 130, stopped.said
+    assert place.states() == {"s1": "unconfirmed", "s2": "unsent"}
+    place.faults()
+    assert place.run().code == 0
+    assert place.posts == place.accepted == 2
+
+
+def test_nohup_is_respected(place: Workplace) -> None:
+    place.reopen(render_s=(1.0, 1.0))
+    place.write(1)
+    with start_with(
+        place,
+        *("run", "film.yaml", "--yes"),
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),
+    ) as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 1, "the first task")
+        running.send_signal(signal.SIGHUP)
+        assert running.wait(30) == 0
+
+    assert place.states() == {"s1": "collected"}
+
+
+@pytest.mark.slow
+def test_a_run_that_was_stopped_for_longer_than_its_limits_declares_no_timeout(
+    place: Workplace,
+) -> None:
+    """Most of a minute: a silence must be longer than half of one to be taken for a sleep."""
+    place.reopen(render_s=(48.0, 48.0))
+    place.write(2, run={"stalled_after": 25, "patience": 5, "poll_longest": 2})
+    with place.start_run() as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 2, "the second task")
+        running.until("created task", times=2)
+        running.signal(signal.SIGSTOP)
+        time.sleep(42)
+        running.signal(signal.SIGCONT)
+        finished = running.wait()
+
+    assert finished.code == 0, finished.said
+    assert finished.err.count("nothing ran here for ") == 1
+    assert place.states() == {"s1": "collected", "s2": "collected"}
+    assert place.posts == 2

@@ -67,10 +67,12 @@ class Film:
         new = {shot["id"]: f"{shot['id']}b" for shot in self.shots}
         shots = []
         for shot in self.shots:
-            was = {"was": shot["id"]} if said else {}
-            first = {"first_frame": {"shot": new[shot["first_frame"]["shot"]]}}
-            frame = first if "first_frame" in shot else {}
-            shots.append({**shot, "id": new[shot["id"]], **was, **frame})
+            renamed = {**shot, "id": new[shot["id"]]}
+            if said:
+                renamed["was"] = shot["id"]
+            if "first_frame" in shot:
+                renamed["first_frame"] = {"shot": new[shot["first_frame"]["shot"]]}
+            shots.append(renamed)
         return Film(f"{self.name}, renamed", tuple(shots), new)
 
     @property

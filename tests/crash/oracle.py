@@ -18,12 +18,13 @@ from ..launching import Finished
 from ..workplace import Document, Workplace
 from .films import PRICE, Film, Kind, SlotName
 
-__all__ = ["Kills", "Tally", "recorded_tasks", "settle", "states_of", "validator"]
+__all__ = ["Kills", "Tally", "points_in", "recorded_tasks", "settle", "states_of", "validator"]
 
 Tally = Counter[str]
 """What was counted: `duplicates` and `lost` among it, which are to be none."""
 
 _SCHEMA = Path(__file__).parents[2] / "schemas" / "lock.schema.json"
+_REHEARSAL = ".omnibatch/rehearsal/"
 _TASK_ID = re.compile(rb'"task_id":"([^"]+)"')
 _POINT = re.compile(r"^failpoint (\S+)$", re.MULTILINE)
 
@@ -47,13 +48,18 @@ class Kills:
         failpoint = {"OMNIBATCH_FAILPOINT": f"*:{number}"} if number else {}
         finished = place.omnibatch(*arguments, **failpoint)
         if finished.was_killed:
-            self.points.append(_POINT.findall(finished.err)[-1])
+            self.points.append(points_in(finished)[-1])
         self.recorded |= recorded_tasks(place)
         return finished
 
     def run(self, place: Workplace, film: Film) -> Finished:
         """`omnibatch run`, likewise, with what the user has agreed to pay."""
         return self.start(place, "run", "film.yaml", "--yes", "--max-cost", film.cost)
+
+
+def points_in(finished: Finished) -> list[str]:
+    """The failpoints that a command line has named: the last is the one that killed it."""
+    return _POINT.findall(finished.err)
 
 
 def recorded_tasks(place: Workplace) -> set[bytes]:
@@ -167,7 +173,11 @@ def _is_finished(place: Workplace, film: Film) -> None:
     assert meter["charged"] == f"{(PRICE * len(film.slots)).normalize()} USD"
     assert {task["task_id"].encode() for task in meter["tasks"]} == known
     _clips_are_whole(place)
-    left = [name for name in place.listing() if name.endswith((".tmp", ".part", ".open"))]
+    left = [
+        name
+        for name in place.listing()
+        if name.endswith((".tmp", ".part", ".open", ".ballast")) and not name.startswith(_REHEARSAL)
+    ]
     assert not left, left
 
 
@@ -197,4 +207,9 @@ def _clips_are_whole(place: Workplace) -> None:
         data = (place.folder / output["path"]).read_bytes()
         assert hashlib.sha256(data).hexdigest() == output["sha256"]
     names = [output["path"].rpartition("/")[2] for output in outputs]
-    assert place.clips() == sorted(names), "a file is left that no record knows"
+    clips = [
+        path.name
+        for path in place.folder.rglob("*.mp4*")
+        if not path.is_relative_to(place.folder / _REHEARSAL)
+    ]
+    assert sorted(clips) == sorted(names), "a file is left that no record knows"

@@ -6,6 +6,7 @@ design leaves room it allows more; that a run buys less is no concern of this pa
 
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 
 from omnibatch.ledger import Attempt, Ledger
 
@@ -17,13 +18,34 @@ __all__ = ["may_buy"]
 _LIVE = frozenset({"fetch", "running", "doubt"})
 
 
-def may_buy(film: Film, ledger: Ledger, *, stale: bool, failed: bool) -> Counter[Request]:
-    """How many clips of each request a run of `film` may buy on top of `ledger`."""
+def may_buy(
+    film: Film,
+    ledger: Ledger,
+    *,
+    stale: bool,
+    failed: bool,
+    void: Set[str] = frozenset(),
+    lost_run: str = "",
+) -> Counter[Request]:
+    """How many clips of each request a run of `film` may buy on top of `ledger`.
+
+    `void` are the attempts in doubt of which a provider can tell, and be believed, that
+    nothing came of them: they are as good as released. Where a run that began at `lost_run`
+    is not accounted for, only what was granted since may be bought.
+    """
+    ledger = replace(
+        ledger,
+        attempts={
+            id_: replace(each, sends={}) if id_ in void and standing(each) == "doubt" else each
+            for id_, each in ledger.attempts.items()
+        },
+    )
     wanted = [(each, _own(each, film, ledger)) for each in film.wanted()]
     here = {attempt.id for _, own in wanted for attempt in own}
     return Counter(
         each.request
         for each, own in wanted
+        if any(_granted_since(lost_run, attempt) for attempt in own) or not lost_run
         if _may_be_bought(each, own, ledger, here, stale=stale, failed=failed)
     )
 
@@ -67,6 +89,10 @@ def _is_open(
     if request_of(ledger, tip) == wanted.request:
         return how == "released" or failed
     return stale or not has_clip
+
+
+def _granted_since(when: str, attempt: Attempt) -> bool:
+    return attempt.granted is not None and attempt.granted.on and attempt.granted.at >= when
 
 
 def _is_waited_for(attempt: Attempt) -> bool:

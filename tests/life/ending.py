@@ -6,7 +6,8 @@ from omnibatch.ledger import TaskState
 
 from .deciding import KEYS, adopt_right, decide, unknown_sales
 from .facts import known_ids, standing
-from .watching import Options, holds, is_unaccounted, watched_run
+from .film import PROFILES
+from .watching import Options, holds, is_unaccounted, watched_decision, watched_run
 from .world import Machine, World
 
 __all__ = ["follow_all_cures"]
@@ -25,17 +26,12 @@ def follow_all_cures(world: World) -> None:
     anna, ben = world.machines
     for source, machine in ((anna, ben), (ben, anna)):
         world.pull(source, machine)
-        if is_unaccounted(machine):
-            for sale in unknown_sales(world, machine):
-                adopt_right(world, machine, sale)
-            # Nothing is bought in the face of the mark, so it stays.
-            watched_run(world, machine, Options(limit=0, journal_lost=True))
-        else:
-            watched_run(world, machine, Options(limit=0))
+        watched_run(world, machine, Options(limit=0, journal_lost=is_unaccounted(machine)))
+    _answer_for_lost_runs(world, anna)
     _settle(world, anna)
     _decide(world, anna)
     for _ in range(_ROUNDS):
-        finished = watched_run(world, anna, Options(journal_lost=is_unaccounted(anna)))
+        finished = watched_run(world, anna, Options())
         if finished.code == 0 or not _open(world, anna):
             break
     world.require(finished.code in (0, 1), f"the end is {finished.code}")
@@ -43,6 +39,19 @@ def follow_all_cures(world: World) -> None:
     world.require(not left, f"still open at the end: {left}")
     _all_is_there(world, anna)
     _nothing_more_is_done(world, anna, finished.code)
+
+
+def _answer_for_lost_runs(world: World, machine: Machine) -> None:
+    """Adopt what the provider lists, and grant the rest another attempt, in each profile."""
+    if not is_unaccounted(machine):
+        return
+    for sale in unknown_sales(world, machine):
+        adopt_right(world, machine, sale)
+    for profile in (*reversed(PROFILES), *PROFILES):
+        machine.film.profile = profile
+        watched_decision(world, machine, "retry", "--select", "*")
+        watched_run(world, machine, Options(journal_lost=is_unaccounted(machine)))
+    world.require(not is_unaccounted(machine), "a lost run that cannot be answered for")
 
 
 def _settle(world: World, machine: Machine) -> None:
@@ -84,18 +93,17 @@ def _open(world: World, machine: Machine) -> list[str]:
 
 
 def _all_is_there(world: World, machine: Machine) -> None:
-    """Every known task has come to its end, or was let go of.
+    """Every known task that made a clip is collected, or was let go of.
 
     That the others are known to be in doubt, `holds` has seen: what is still in doubt now the
     user has let go of, or another machine's clip of the same attempt stands for it.
     """
-    known = machine.known
-    for attempt in known.attempts.values():
-        for task in attempt.tasks.values():
-            if task.state is TaskState.COLLECTED:
-                continue
-            fine = task.state is TaskState.FAILED or (attempt.abandoned and attempt.abandoned.on)
-            world.require(fine, f"{attempt.id} of {attempt.slot} ends as {task.state.name}")
+    rendered = {s.task_id for s in world.gateways.bill().sales if s.state == "succeeded"}
+    for attempt in machine.known.attempts.values():
+        for key, task in attempt.tasks.items():
+            if key.task_id in rendered and standing(attempt) != "abandoned":
+                there = task.state is TaskState.COLLECTED
+                world.require(there, f"task {key.task_id} of {attempt.slot} is not collected")
 
 
 def _nothing_more_is_done(world: World, machine: Machine, code: int) -> None:

@@ -44,9 +44,9 @@ def read_known(place: LedgerPlace) -> Ledger:
 
 
 def request_of(ledger: Ledger, attempt: Attempt) -> Request:
-    """What an attempt was to render."""
-    request = ledger.requests[attempt.known_intent.digest]
-    return Request(request["prompt"], request["mode"])
+    """What an attempt was to render; of one that was never sent, but decided about, no more is known."""
+    request = ledger.requests.get(attempt.known_intent.digest)
+    return Request("", "") if request is None else Request(request["prompt"], request["mode"])
 
 
 def standing(attempt: Attempt) -> Standing:
@@ -116,6 +116,7 @@ class Sale(NamedTuple):
     account: str
     request: Request
     state: str
+    external_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,14 @@ def read_bill(emulators: Iterable[Emulator]) -> Bill:
 def _sales(endpoint: int, tasks: Iterable[Mapping[str, str]]) -> Iterator[Sale]:
     for task in tasks:
         request = Request(task["prompt"], task["mode"])
-        yield Sale(task["task_id"], endpoint, task["account"], request, task["state"])
+        yield Sale(
+            task["task_id"],
+            endpoint,
+            task["account"],
+            request,
+            task["state"],
+            task["external_task_id"],
+        )
 
 
 def set_faults(emulator: Emulator, faults: Iterable[Fault]) -> None:

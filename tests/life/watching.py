@@ -23,6 +23,7 @@ from omnibatch.ledger.records import read_journal
 from omnibatch.run import spent_on
 from omnibatch.schema import load_schema
 
+from ..gateways import GATEWAYS
 from ..launching import Finished
 from ..workplace import KEY
 from .consent import may_buy
@@ -150,7 +151,14 @@ def _bought_with_consent(
     world.require(not sold - tried, f"sold without a send that may have made it: {sold - tried}")
     if not options.yes:
         world.require(not new, "bought without consent")
-    allowed = may_buy(machine.film, before.known, stale=options.stale, failed=options.failed)
+    allowed = may_buy(
+        machine.film,
+        before.known,
+        stale=options.stale,
+        failed=options.failed,
+        void=_void(world, before),
+        lost_run=before.known.open.since if before.unaccounted and before.known.open else "",
+    )
     world.require(not tried - allowed, f"bought without need: {dict(tried - allowed)}")
     if options.limit is not None:
         world.require(len(paid) <= options.limit, "bought more than --limit")
@@ -161,6 +169,14 @@ def _bought_with_consent(
         spent = spent_on(before.known.attempts.values(), rehearsing=True)
         total = cost + (Decimal(0) if spent is None else _amount(str(spent)))
         world.require(total <= _amount(machine.film.budget), f"{total} is more than the budget")
+
+
+def _void(world: World, before: _Before) -> set[str]:
+    """The attempts of which nothing came, where the provider is believed to know that."""
+    if world.provider != GATEWAYS["authoritative"]:
+        return set()
+    made = {sale.external_id for sale in before.bill.sales}
+    return {id_ for id_ in before.known.attempts if id_ not in made}
 
 
 def _price(known: Ledger, id_: str) -> Decimal:

@@ -5,11 +5,11 @@ Each step runs the real command line and is then held against the meters and the
 as far as it goes.
 """
 
-import os
 import shutil
 import subprocess
 import tempfile
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +20,7 @@ from omnibatch.emulator import Emulator, Fault, Settings
 from omnibatch.ledger import Ledger, LedgerPlace
 from omnibatch.ledger.join import join_ledgers
 
+from ..gateways import GATEWAYS, install_gateways
 from ..launching import Finished, Launcher
 from ..workplace import KEY, Workplace, variables_of
 from .facts import Bill, doubts, known_ids, read_bill, read_known, set_faults
@@ -75,8 +76,6 @@ class Gateways:
 
     def reset(self) -> None:
         """Begin a new world."""
-        import urllib.request
-
         self.disturb(())
         for emulator in self.emulators:
             urllib.request.urlopen(f"{emulator.url}/_reset", b"", timeout=10).close()
@@ -94,6 +93,8 @@ class Machine:
     clock_s: int = 0
     # The lockfile's text when this machine last met the other one; git's merge base.
     base: str = ""
+    # What its lockfile has said over time, as git keeps it.
+    commits: list[str] = field(default_factory=list)
 
     @property
     def ledger_place(self) -> LedgerPlace:
@@ -151,6 +152,8 @@ class World:
         place = Workplace(
             folder=folder, state=folder, home=home, launcher=launcher, provider=self.provider
         )
+        if self.provider in GATEWAYS.values():
+            place.environment |= install_gateways(self.folder / "packages")
         return Machine(name, place)
 
     def close(self) -> None:
@@ -177,10 +180,6 @@ class World:
         """Fail with the whole story unless it holds."""
         if not holds:
             self.is_broken = True
-            if folder := os.environ.get("STORIES"):
-                Path(folder, f"story-{os.getpid()}-{next(_numbers)}.txt").write_text(
-                    "\n".join([message, *self.story])
-                )
             raise AssertionError("\n".join([message, "The story:", *self.story]))
 
     def command(
@@ -202,6 +201,8 @@ class World:
         began = time.monotonic()
         finished = machine.place.omnibatch(command, "film.yaml", *rest, **variables)
         took_s = time.monotonic() - began
+        if (text := machine.lockfile_text) not in ("", *machine.commits[-1:]):
+            machine.commits.append(text)
         told = "".join(f" {fault.on}:{fault.do}:{fault.status}" for fault in faults)
         self.note(
             f"{machine.name}: {' '.join(arguments)} [key {machine.key}, endpoint "
@@ -251,6 +252,26 @@ class World:
         )
         assert 0 <= done.returncode < 128, done.stderr
         return done.stdout
+
+    def check_out(self, machine: Machine, number: int) -> None:
+        """Put the lockfile back to what it was some commits ago."""
+        if machine.commits:
+            back = number % len(machine.commits)
+            text = machine.commits[-1 - back]
+            machine.place.lockfile.write_text(text, encoding="utf-8")
+            # What the other machine makes of this is no longer a step on from what is here.
+            machine.base = self.other(machine).base = ""
+            self.note(f"{machine.name}: checks out the lockfile of {back} commits ago")
+            self.forgive()
+
+    def copy_whole(self, source: Machine, to: Machine) -> None:
+        """Make `to` a copy of `source`, journal and all, where it has nothing of its own."""
+        known = source.known
+        if join_ledgers(known, to.known) == known:
+            shutil.rmtree(to.place.folder)
+            shutil.copytree(source.place.folder, to.place.folder)
+            to.film, to.base, to.commits = source.film.copy(), source.base, [*source.commits]
+            self.note(f"{to.name}: becomes a copy of {source.name}")
 
     def other(self, machine: Machine) -> Machine:
         first, second = self.machines

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from omnibatch.cli.terminal import Cell, cells_of
+from omnibatch.credentials import without_keys
 from omnibatch.problems import Place
 
 __all__ = ["Excerpts"]
@@ -17,7 +18,8 @@ _LONGEST: Final = 1_000_000
 class Excerpts:
     """The source lines at `places`; each file is read once, and no more than these are kept.
 
-    A terminal has `width` columns.
+    A terminal has `width` columns. A key in a line is shown as stars, since terminals are
+    recorded and shared.
     """
 
     def __init__(self, places: Iterable[Place], width: int) -> None:
@@ -51,7 +53,7 @@ class Excerpts:
             with open(file, encoding="utf-8-sig", errors="replace") as stream:
                 for number, line in enumerate(stream, 1):
                     if number in numbers:
-                        self._lines[file, number] = line.rstrip("\n")[:_LONGEST]
+                        self._lines[file, number] = without_keys(line.rstrip("\n")[:_LONGEST])
                     if number >= last:
                         break
         except (OSError, ValueError):

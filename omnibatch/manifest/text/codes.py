@@ -34,4 +34,5 @@ MEANINGS: Final = {
     "OB128": "a name that no alias uses, before unquoted text",
     "OB130": "a comment one space after text",
     "OB131": "a # that touches what stands before it, outside of any text",
+    "OB132": "a key, known by its shape",
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from omnibatch.manifest.nodes import Node
 from omnibatch.manifest.text.building import build
+from omnibatch.manifest.text.keys_written import keys_written
 from omnibatch.manifest.text.source import decode
 from omnibatch.problems import Problem, in_file_order
 
@@ -32,4 +33,4 @@ def read_yaml(data: bytes, file: str) -> Read:
     if isinstance(source, Problem):
         return Read(None, (source,))
     node, problems = build(source)
-    return Read(node, in_file_order(problems))
+    return Read(node, in_file_order((*problems, *keys_written(source))))

@@ -1,6 +1,7 @@
 """The ledger open for recording: nothing paid for is forgotten, whatever files go."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -172,6 +173,25 @@ def test_a_pull_during_a_run_brings_the_other_runs_opening(tmp_path: Path) -> No
     assert locked(tmp_path).open == Opening("zzzzzzzz", "2026-11-22T10:00:00Z")
     with pytest.raises(JournalMissing):
         a_book(tmp_path)
+
+
+def test_a_lockfile_that_looks_untouched_is_joined_all_the_same(tmp_path: Path) -> None:
+    """The same file, of the same size and time: clocks tick coarsely, and tools set times."""
+    place = a_place(tmp_path)
+    write_lockfile(place.lockfile, a_ledger(made(1)))
+    with a_book(tmp_path) as book:
+        before = place.lockfile.stat()
+        place.lockfile.write_text(encode_lockfile(a_ledger(made(3))), encoding="utf-8")
+        os.utime(place.lockfile, ns=(before.st_atime_ns, before.st_mtime_ns))
+        after = place.lockfile.stat()
+        assert (after.st_ino, after.st_size, after.st_mtime_ns) == (
+            before.st_ino,
+            before.st_size,
+            before.st_mtime_ns,
+        )
+        book.close()
+
+    assert locked(tmp_path).attempts == a_ledger(made(1), made(3)).attempts
 
 
 def test_a_lockfile_spoilt_during_a_run_is_not_overwritten(tmp_path: Path) -> None:

@@ -53,6 +53,14 @@ def test_the_armed_point_kills_with_no_clean_up(spec: str, passed: list[str]) ->
     assert ran.stdout.split() == passed
 
 
+def test_points_can_be_named_as_they_are_passed() -> None:
+    ran = walk("*:0")
+
+    assert ran.returncode == 0
+    named = [line.removeprefix("failpoint ") for line in ran.stderr.split("\n") if line]
+    assert named == ["one", "two", "one", "three"]
+
+
 @pytest.mark.parametrize("spec", ["four", "one:3", "*:5"])
 def test_a_point_that_is_never_reached_harms_nobody(spec: str) -> None:
     assert walk(spec).returncode == 0

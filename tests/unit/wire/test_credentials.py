@@ -79,7 +79,7 @@ def test_a_key_shows_in_no_spelling_of_an_account() -> None:
 
 
 def test_a_proxys_password_shows_in_no_spelling_of_the_settings() -> None:
-    assert KEY not in repr(WireSettings(proxy=f"http://user:{KEY}@proxy.example"))
+    assert KEY not in repr(WireSettings(proxy=Secret(f"http://user:{KEY}@proxy.example")))
 
 
 @pytest.mark.parametrize(

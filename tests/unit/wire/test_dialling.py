@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from omnibatch.endpoints import Secret
 from omnibatch.wire import Fetched, NotFetched, WireSettings
 
 from ...guard import RealNetwork
@@ -46,7 +47,7 @@ def proxy(dialled: Dialled, certificate: Certificate) -> Iterator[Listener]:
     """A proxy that lets anybody through, to a server of clips at `NAME`, whoever was asked for."""
     with Listener(tunnel_to(certificate, serve)) as proxy:
         dialled.settings = WireSettings(
-            ca_file=str(certificate.file), proxy=proxy.url.replace("//", "//user:word@")
+            ca_file=str(certificate.file), proxy=Secret(proxy.url.replace("//", "//user:word@"))
         )
         yield proxy
 
@@ -168,7 +169,7 @@ def test_each_hop_is_looked_up_and_judged_anew(
         call.answer(302, b"", location=f"https://{NAME}/internal")
 
     with Listener(tunnel_to(certificate, point)) as proxy:
-        dialled.settings = WireSettings(ca_file=str(certificate.file), proxy=proxy.url)
+        dialled.settings = WireSettings(ca_file=str(certificate.file), proxy=Secret(proxy.url))
         fetched = failed(dialled.fetch(f"https://{NAME}/", part, loopback=False))
 
     assert "not on the public internet" in fetched.reason
@@ -250,7 +251,7 @@ def test_an_address_that_a_proxy_cannot_reach_is_passed_over(
             through(call)
 
     with Listener(picky) as proxy:
-        dialled.settings = WireSettings(ca_file=str(certificate.file), proxy=proxy.url)
+        dialled.settings = WireSettings(ca_file=str(certificate.file), proxy=Secret(proxy.url))
         fetched = dialled.fetch(f"https://{NAME}/", part, loopback=False)
 
     assert isinstance(fetched, Fetched)
@@ -264,7 +265,7 @@ def test_a_proxy_that_refuses_is_named(dialled: Dialled, resolver: Resolver, par
 
     resolver.answers[NAME] = [[PUBLIC]]
     with Listener(refuse) as proxy:
-        dialled.settings = WireSettings(proxy=proxy.url)
+        dialled.settings = WireSettings(proxy=Secret(proxy.url))
         fetched = failed(dialled.fetch(f"https://{NAME}/", part, loopback=False))
 
     assert fetched.reason == "ProxyError: the proxy answered 407 to CONNECT"

@@ -35,6 +35,7 @@ class Store:
     etag: str | None = ETAG
     cuts: list[int] = field(default_factory=list)
     more: dict[str, str] = field(default_factory=dict)
+    status: int | None = None
     answer: Callable[["Store", Call, int], None] | None = None
     asked: list[tuple[str, str]] = field(default_factory=list)
 
@@ -44,7 +45,9 @@ class Store:
         condition = re.search(r"\r\nif-range: (.*?)\r\n", head)
         self.asked.append((wanted[1] if wanted else "", condition[1] if condition else ""))
         first = int(wanted[1].removeprefix("bytes=").removesuffix("-")) if wanted else 0
-        if wanted and self.answer is not None:
+        if self.status is not None:
+            call.answer(self.status, b"")
+        elif wanted and self.answer is not None:
             self.answer(self, call, first)
         elif wanted and condition and condition[1] == self.etag:
             self.part(call, first)
@@ -174,15 +177,6 @@ def test_a_part_that_does_not_fit_is_never_joined_on(
     assert [wanted for wanted, _ in store.asked] == ["", f"bytes={CUT}-", ""]
 
 
-def test_a_range_that_cannot_be_had_begins_anew(
-    dialled: Dialled, server: Listener, store: Store, part: Path
-) -> None:
-    broken(dialled.fetch(server.url, part))
-    store.answer = lambda store, call, first: store.send(call, 416, b"", {})
-
-    assert dialled.fetch(server.url, part) == whole(CLIP)
-
-
 @pytest.mark.parametrize(
     ("etag", "more"),
     [
@@ -285,12 +279,35 @@ def test_an_expired_address_in_between_costs_nothing_that_was_kept(
     dialled: Dialled, server: Listener, store: Store, part: Path
 ) -> None:
     broken(dialled.fetch(server.url, part))
-    store.answer = lambda store, call, first: store.send(call, 403, b"", {"etag": ""})
+    store.status = 403
     broken(dialled.fetch(server.url, part))
-    store.answer = None
+    store.status = None
 
     assert dialled.fetch(server.url, part) == whole(CLIP)
     assert store.asked[-1] == (f"bytes={CUT}-", ETAG)
+
+
+@pytest.mark.parametrize("status", [400, 403, 416, 501])
+def test_a_server_that_refuses_ranges_alone_is_asked_for_the_whole(
+    dialled: Dialled, server: Listener, store: Store, part: Path, status: int
+) -> None:
+    """Else its clip could never be had again."""
+    broken(dialled.fetch(server.url, part))
+    store.answer = lambda store, call, first: store.send(call, status, b"", {"etag": ""})
+
+    assert dialled.fetch(server.url, part) == whole(CLIP)
+    assert [wanted for wanted, _ in store.asked] == ["", f"bytes={CUT}-", ""]
+
+
+def test_a_range_that_brings_nothing_is_not_asked_for_again(
+    dialled: Dialled, server: Listener, store: Store, part: Path
+) -> None:
+    broken(dialled.fetch(server.url, part))
+    store.cuts = [0]
+    broken(dialled.fetch(server.url, part), 0)
+
+    assert dialled.fetch(server.url, part) == whole(CLIP)
+    assert [wanted for wanted, _ in store.asked] == ["", f"bytes={CUT}-", ""]
 
 
 def test_a_redirect_is_followed_with_the_range_of_where_it_leads(
