@@ -27,7 +27,7 @@ _HEAD = b'{"crc":"'
 _MID = b'","r":'
 _BODY = len(_HEAD) + 8 + len(_MID)
 _HEADS = re.compile(re.escape(_HEAD))
-_KEYS = frozenset({"attempts", "requests", "writer"})
+_KEYS = frozenset({"attempts", "requests", "writer", "of"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ class JournalText:
     """A journal as read: its writers, its records, how many bytes are good, the torn rest.
 
     `writers` names every process that recorded in it, the first one in the header.
+    `of` is the lockfile that the last of them named, where it is kept apart from that.
     `damaged_at` is the byte where a damaged one has its first bad line; its records are
     those that are whole, from before and after it.
     """
@@ -44,6 +45,7 @@ class JournalText:
     records: tuple[Record, ...]
     good_bytes: int
     torn: bytes
+    of: str = ""
     damaged_at: int | None = None
 
 
@@ -94,6 +96,7 @@ def read_journal(path: Path, *, damaged: bool = False) -> JournalText | None:
         records=tuple(rest),
         good_bytes=good,
         torn=data[good:],
+        of=next((str(r["of"]) for r in reversed(records) if "of" in r), ""),
         damaged_at=damaged_at,
     )
 
@@ -153,12 +156,11 @@ def _buried(line: bytes) -> list[Record]:
 
 def _damaged(path: Path, offset: int) -> LedgerDamaged:
     return LedgerDamaged(
-        f"{path} is damaged at byte {offset}: a record that is not the last one does not "
-        "match its checksum",
+        f"{path} is damaged at byte {offset}: a record does not match its checksum",
         "nothing is bought with it. Restore it from a backup; or see what can still be read "
         "(omnibatch status), compare with the provider's task list, `omnibatch adopt` each "
         "task that is missing, and only then `omnibatch run --journal-lost`: it keeps every "
-        "record that is whole, sets the damaged file aside, and buys the rest",
+        "record that is whole, sets the damaged file aside, and buys what you have granted",
     )
 
 
