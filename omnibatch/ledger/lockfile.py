@@ -9,7 +9,6 @@ sides. Writing is atomic: temporary file, sync, rename, sync of the folder.
 import hashlib
 import json
 import shlex
-from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from omnibatch import disk
 from omnibatch.errors import LedgerDamaged, LedgerTooNew, LedgerUnwritable
 from omnibatch.ledger.bulk import in_bulk
 from omnibatch.ledger.codec import (
-    as_utf8,
     attempt_from_json,
     canonical,
     in_order,
@@ -62,15 +60,13 @@ def encode_lockfile(ledger: Ledger) -> str:
         "name": ledger.name,
         "open": opening,
     }
-    attempts = [
-        as_utf8(attempt_line(attempt)) for attempt in sorted(ledger.attempts.values(), key=_order)
-    ]
+    attempts = [attempt_line(attempt) for attempt in sorted(ledger.attempts.values(), key=_order)]
     requests = _fitting(
         [
             f"{in_order(digest)}:{canonical(request)}"
             for digest, request in sorted(ledger.requests.items())
         ],
-        _MOST_BYTES - _HEAD_BYTES - _bytes_of(attempts),
+        _MOST_BYTES - _HEAD_BYTES - sum(map(_bytes_of, attempts)),
     )
     return "\n".join(
         [
@@ -88,20 +84,21 @@ def encode_lockfile(ledger: Ledger) -> str:
 
 def _fitting(lines: list[str], room: int) -> list[str]:
     """Those lines that fit into so many bytes, in their order: all, or the shortest."""
-    if _bytes_of(lines) <= room:
+    sizes = [_bytes_of(line) for line in lines]
+    if sum(sizes) <= room:
         return lines
-    fitting = set()
-    for line in sorted(lines, key=lambda line: (len(line), line)):
-        room -= _bytes_of([line])
+    fits = bytearray(len(lines))
+    for number in sorted(range(len(lines)), key=sizes.__getitem__):
+        room -= sizes[number]
         if room < 0:
             break
-        fitting.add(line)
-    return [line for line in lines if line in fitting]
+        fits[number] = True
+    return [line for line, fit in zip(lines, fits, strict=True) if fit]
 
 
-def _bytes_of(lines: Iterable[str]) -> int:
-    """Bytes in UTF-8, with a comma and a newline each."""
-    return sum(len(line if line.isascii() else line.encode()) + 2 for line in lines)
+def _bytes_of(line: str) -> int:
+    """Bytes in UTF-8, with a comma and a newline."""
+    return (len(line) if line.isascii() else len(line.encode())) + 2
 
 
 def _order(attempt: Attempt) -> tuple[object, ...]:

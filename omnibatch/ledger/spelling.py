@@ -7,7 +7,7 @@ every attempt there is.
 
 from json.encoder import encode_basestring as quoted
 
-from omnibatch.ledger.codec import in_order, task_to_json
+from omnibatch.ledger.codec import as_utf8, in_order, task_to_json
 from omnibatch.ledger.model import Attempt, Intent, SendState, Task, TaskKey, TaskState
 
 __all__ = ["attempt_line"]
@@ -17,7 +17,7 @@ _COLLECTED = TaskState.COLLECTED
 
 
 def attempt_line(attempt: Attempt) -> str:
-    """The line of an attempt that has an intent, without a comma; half characters stay."""
+    """The line of an attempt that has an intent, without a comma."""
     intent = attempt.known_intent
     line = f'{{"id":{quoted(attempt.id)},{_intent(intent)}'
     if attempt.sends:
@@ -35,7 +35,7 @@ def attempt_line(attempt: Attempt) -> str:
         if (mark := getattr(attempt, word)) is not None:
             on = "true" if mark.on else "false"
             line += f',"{word}":{{"at":{quoted(mark.at)},"by":{quoted(mark.by)},"on":{on}}}'
-    return line + "}"
+    return as_utf8(line + "}")
 
 
 def _intent(intent: Intent) -> str:
