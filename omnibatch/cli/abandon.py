@@ -15,7 +15,7 @@ from omnibatch.cli.options import (
 from omnibatch.cli.reading import now
 from omnibatch.cli.verdicts import Change, Left, Refused, Verdict, judge_all
 from omnibatch.errors import Exit
-from omnibatch.ledger import State, abandon, is_granted, may_have_cost, state_of
+from omnibatch.ledger import State, abandon, is_granted, may_have_cost, revoke, state_of
 from omnibatch.shots import Slot
 
 __all__ = ["command"]
@@ -57,6 +57,9 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
             "write `skip: true` on the shot to leave it out",
         )
     state = state_of(tip)
+    if state in _HAS_CLIP and is_granted(tip):
+        delta = revoke(tip, now=now(), by=desk.book.writer)
+        return Change(slot=slot, deltas=(delta,), text="the grant is taken back; its clip is kept")
     if state in _HAS_CLIP:
         return Refused(
             f"is {state.value}: it is paid for", "`omnibatch run` collects what is not here"

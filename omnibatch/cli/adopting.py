@@ -59,7 +59,7 @@ def wanted_adoptions(desk: Desk, rows: Sequence[TaskRow | WrongRow]) -> list[Ado
 def _wanted(desk: Desk, row: TaskRow, new: dict[Slot, Attempt]) -> Adoption | WrongRow:
     try:
         slot = _slot(desk, row)
-        attempt = desk.tip(slot) or new.get(slot) or _unsent(desk, slot)
+        attempt = desk.doubted(slot) or desk.tip(slot) or new.get(slot) or _unsent(desk, slot)
     except UsageError as error:
         message = error.message.removeprefix("--select ")
         return WrongRow(place=row.place, message=message, hint=error.hint)

@@ -60,6 +60,16 @@ class Desk:
         """
         return in_question(self._counting(slot))
 
+    def doubted(self, slot: Slot) -> Attempt | None:
+        """The first attempt of a slot whose reply was lost, and is still not known of.
+
+        It may have been granted another since, and that have its clip: the lost task may
+        turn up all the same.
+        """
+        doubts = [a for a in self._counting(slot) if state_of(a) is State.UNCONFIRMED]
+        tip = self.tip(slot)
+        return tip if tip in doubts else min(doubts, key=_by_time, default=None)
+
     def has_clip(self, slot: Slot) -> bool:
         """Tell whether a clip of the slot was collected, likewise."""
         return any(state_of(attempt) is State.COLLECTED for attempt in self._counting(slot))
@@ -152,6 +162,10 @@ class Desk:
             endpoint=intent.endpoint,
         )
         return Attempt(id=made, intent=intent)
+
+
+def _by_time(attempt: Attempt) -> tuple[str, str]:
+    return attempt.known_intent.intended_at, attempt.id
 
 
 @contextmanager

@@ -22,6 +22,8 @@ def in_loop(main: Callable[[Stopper], Awaitable[T]], signals: Signals) -> T:
     loops: list[asyncio.AbstractEventLoop] = []
 
     def stop() -> None:
+        # At once: the loop may be about to send, before it comes to what is scheduled here.
+        stopper.asked = True
         if not loops:
             stopper.stop()  # nothing has begun, and nothing will
         elif not loops[0].is_closed():

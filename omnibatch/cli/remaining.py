@@ -1,8 +1,8 @@
 """How much of a ledger is done, under way or in doubt, as far as an account can be asked."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 
-from omnibatch.ledger import Attempt, State, TaskState, is_granted, state_of
+from omnibatch.ledger import Attempt, State, TaskState, askable_doubts, state_of
 
 __all__ = ["collected_among", "has_doubts", "unfinished_among"]
 
@@ -24,11 +24,6 @@ def unfinished_among(attempts: Iterable[Attempt], accounts: Container[str]) -> i
     )
 
 
-def has_doubts(attempts: Iterable[Attempt], accounts: Container[str]) -> bool:
+def has_doubts(attempts: Collection[Attempt], accounts: Container[str]) -> bool:
     """Tell whether a reply was lost that a provider may be asked about."""
-    return any(
-        state_of(attempt) is State.UNCONFIRMED
-        and not is_granted(attempt)
-        and attempt.known_intent.provider in accounts
-        for attempt in attempts
-    )
+    return any(attempt.known_intent.provider in accounts for attempt in askable_doubts(attempts))

@@ -98,7 +98,7 @@ def _words(desk: Desk, slot: Slot, tip: Attempt) -> str:
     if checked.shot.skip:
         cost = "; but `skip` is set in the manifest, so no run buys it"
     warning = ""
-    if state is State.UNCONFIRMED:
+    if state is State.UNCONFIRMED or desk.lost_run is not None:
         warning = ". If its lost task exists, this is a second clip, paid for twice"
     return f"one more attempt granted{beside}{cost}{warning}"
 

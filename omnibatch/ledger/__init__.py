@@ -28,7 +28,7 @@ ledger open for recording, and is loaded by those alone who record.
 from typing import TYPE_CHECKING, Any
 
 from omnibatch.ledger.conflict import weave
-from omnibatch.ledger.decisions import abandon, adopt, grant
+from omnibatch.ledger.decisions import abandon, adopt, grant, revoke
 from omnibatch.ledger.identity import account_of, attempt_id
 from omnibatch.ledger.lockfile import encode_lockfile, parse_lockfile
 from omnibatch.ledger.merging import looks_like_lockfile, merge_lockfiles
@@ -53,6 +53,7 @@ from omnibatch.ledger.replies import keep_reply
 from omnibatch.ledger.restoring import Restored, is_readable, restore_lockfile
 from omnibatch.ledger.state import (
     State,
+    askable_doubts,
     best_task,
     doubtful_sends,
     granted_since,
@@ -89,6 +90,7 @@ __all__ = [
     "abandon",
     "account_of",
     "adopt",
+    "askable_doubts",
     "attempt_id",
     "best_task",
     "doubtful_sends",
@@ -111,6 +113,7 @@ __all__ = [
     "read_ledger",
     "refuse_left_behind",
     "restore_lockfile",
+    "revoke",
     "state_of",
     "weave",
 ]

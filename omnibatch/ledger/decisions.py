@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from omnibatch.ledger.model import Attempt, Mark, SendState, Task, TaskKey, TaskState
 from omnibatch.ledger.state import doubtful_sends
 
-__all__ = ["abandon", "adopt", "grant"]
+__all__ = ["abandon", "adopt", "grant", "revoke"]
 
 
 def grant(attempt: Attempt, *, now: str, by: str, after: str | None = None) -> Attempt:
@@ -36,6 +36,11 @@ def abandon(attempt: Attempt, *, now: str, by: str) -> Attempt:
         abandoned=_mark(attempt.abandoned, on=True, now=now, by=by),
         granted=_take_back(attempt.granted, now=now, by=by),
     )
+
+
+def revoke(attempt: Attempt, *, now: str, by: str) -> Attempt:
+    """The grant of one more attempt is taken back; nothing else changes."""
+    return Attempt(id=attempt.id, granted=_take_back(attempt.granted, now=now, by=by))
 
 
 def adopt(

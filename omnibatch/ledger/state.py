@@ -1,11 +1,13 @@
 """What an attempt's facts amount to, in the words of the design; derived, never stored."""
 
+from collections.abc import Collection, Iterator
 from enum import Enum
 
 from omnibatch.ledger.model import Attempt, Mark, SendKey, SendState, Task, TaskKey, TaskState
 
 __all__ = [
     "State",
+    "askable_doubts",
     "best_task",
     "doubtful_sends",
     "granted_since",
@@ -114,3 +116,16 @@ def next_send_number(attempt: Attempt) -> int:
 
 def _is_on(mark: Mark | None) -> bool:
     return mark is not None and mark.on
+
+
+def askable_doubts(attempts: Collection[Attempt]) -> Iterator[Attempt]:
+    """The attempts whose reply was lost, and which a run asks about.
+
+    One that was granted another attempt is asked about until that is bought: what is found
+    by then need not be bought again.
+    """
+    used = {attempt.known_intent.after for attempt in attempts}
+    for attempt in attempts:
+        is_over = is_granted(attempt) and attempt.id in used
+        if state_of(attempt) is State.UNCONFIRMED and not is_over:
+            yield attempt

@@ -63,7 +63,11 @@ class Outcome:
 
 
 class Stopper:
-    """Lets a signal handler end a run softly: no new sends, open ones end, then out."""
+    """Lets a signal handler end a run softly: no new sends, open ones end, then out.
+
+    `asked` may be set at any moment, by a handler that runs between any two steps: from
+    then on nothing is sent. `stop` belongs to the event loop.
+    """
 
     def __init__(self) -> None:
         self._governors: tuple[Governor, ...] = ()
@@ -91,7 +95,7 @@ async def find_doubts(setup: RunSetup, *, stopper: Stopper | None = None) -> Non
     with unwrapped(), anyio.CancelScope() as scope:
         if stopper is not None:
             stopper.attach((), scope)
-        await reconcile(_office(setup, Closing(None, setup.boot)))
+        await reconcile(_office(setup, Closing(None, setup.boot), stopper))
 
 
 async def settle_and_submit(
@@ -109,7 +113,7 @@ async def settle_and_submit(
     `LedgerUnwritable` as soon as anything cannot be recorded; nothing is sent after.
     """
     closing = Closing(setup.stop_after_s, setup.boot)
-    office = _office(setup, closing)
+    office = _office(setup, closing, stopper)
     outcome = Outcome()
     with unwrapped(), anyio.CancelScope() as scope:
         if stopper is not None:
@@ -135,7 +139,7 @@ async def _close(office: Office, closing: Closing) -> None:
         governor.close()
 
 
-def _office(setup: RunSetup, closing: Closing) -> Office:
+def _office(setup: RunSetup, closing: Closing, stopper: Stopper | None) -> Office:
     office = Office(
         book=setup.book,
         wire=setup.wire,
@@ -160,6 +164,7 @@ def _office(setup: RunSetup, closing: Closing) -> Office:
             running=count,
             awake=office.awake.now,
             is_closed=closing.has_come,
+            is_stopped=lambda: stopper is not None and stopper.asked,
         )
         for name, count in running.items()
     }

@@ -29,8 +29,8 @@ _PATIENCE_BEFORE_CONTACT = 10.0
 class Governor:
     """Paces the POSTs of one account. `running` tasks of the past take their slots first.
 
-    Patience is measured by `awake`, in seconds: a sleeping machine loses none. No turn is
-    given once `is_closed`.
+    Patience is measured by `awake`, in seconds: a sleeping machine loses none. Nothing may
+    be sent any more once `is_closed`, by the clock, or `is_stopped`, by the user.
     """
 
     def __init__(
@@ -41,12 +41,14 @@ class Governor:
         running: int,
         awake: Callable[[], float] = anyio.current_time,
         is_closed: Callable[[], bool] = lambda: False,
+        is_stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.provider = provider
         self.halt: Halt | None = None
         self._settings = settings
         self._awake = awake
         self._is_closed = is_closed
+        self._is_stopped = is_stopped
         self._limit = settings.in_flight
         self._held = running
         self._stuck = 0
@@ -63,10 +65,7 @@ class Governor:
 
     async def take(self) -> bool:
         """Wait for a slot and for the turn to send; False once no more may be sent."""
-        while self.halt is None:
-            if self._is_closed():
-                self.close()
-                break
+        while self.may_send():
             if self._stuck >= self._limit:
                 self._stop(
                     HaltReason.STALLED, "every slot is held by a task that makes no progress"
@@ -82,6 +81,14 @@ class Governor:
                 return True
             await self._changed.wait(pause if pause > 0 and not crowded and alone else None)
         return False
+
+    def may_send(self) -> bool:
+        """Tell whether nothing has ended the sending: asked once more right before each send."""
+        if self._is_stopped():
+            self.stop()
+        elif self._is_closed():
+            self.close()
+        return self.halt is None
 
     def _space_out(self) -> None:
         rate = self._settings.submits_per_minute

@@ -11,6 +11,7 @@ only ever shortens a wait after which nothing is believed.
 
 from collections.abc import Sequence
 from datetime import datetime
+from math import inf
 
 import anyio
 
@@ -19,13 +20,13 @@ from omnibatch.ledger import (
     Attempt,
     AttemptId,
     SendState,
-    State,
     Task,
     TaskKey,
     TaskState,
+    askable_doubts,
     doubtful_sends,
     is_granted,
-    state_of,
+    revoke,
 )
 from omnibatch.money import parse_money
 from omnibatch.plan import total_of
@@ -47,16 +48,15 @@ _SAME_MOMENT_S = 0.01  # clocks of event loops wake a little early
 async def reconcile(office: Office) -> None:
     """Look up every doubtful attempt of the ledger, a few at a time."""
     began = anyio.current_time()
-    doubts = [
-        attempt.id
-        for attempt in office.book.attempts.values()
-        if state_of(attempt) is State.UNCONFIRMED and not is_granted(attempt)
-    ]
+    doubts = [attempt.id for attempt in askable_doubts(office.book.attempts.values())]
     waiting = iter(doubts)
 
     async def work() -> None:
         for attempt in waiting:
-            await look_up(office, attempt, since=began - _age_s(office, attempt))
+            age_s = _age_s(office, attempt)
+            if is_granted(office.book.attempts[attempt]) and _proves_nothing(office, attempt):
+                age_s = inf  # asked once more, and waited for no longer
+            await look_up(office, attempt, since=began - age_s)
 
     async with anyio.create_task_group() as group:
         for _ in range(min(_WORKERS, len(doubts))):
@@ -86,6 +86,12 @@ async def look_up(
         sends = dict.fromkeys(doubtful_sends(attempt), SendState.NOT_CREATED)
         await office.book.record(Attempt(id=attempt.id, sends=sends))
     return ()
+
+
+def _proves_nothing(office: Office, attempt_id: AttemptId) -> bool:
+    """Whether "not found" is no answer at the provider of an attempt."""
+    name = office.book.attempts[attempt_id].known_intent.provider
+    return name in office.accounts and provider_named(name).lookup.absent_is != "authoritative"
 
 
 def _may_be_believed(provider: Provider, account: Account, attempt: Attempt) -> bool:
@@ -159,6 +165,8 @@ async def _record_found(
             # One task answers for one send; another machine's doubt stays one.
             sends=dict.fromkeys(doubtful_sends(attempt)[: len(keys)], SendState.CREATED),
             tasks={key: Task(state=TaskState.RUNNING) for key in keys},
+            # What was granted for want of it is not wanted any more.
+            granted=revoke(attempt, now=office.now(), by=office.book.writer).granted,
         )
     )
     text = f"found again: task {keys[0].task_id}{_paid_twice(attempt, keys[1:])}"

@@ -5,6 +5,7 @@ asked to stop lets this end. What a kill leaves is an open send, which the next 
 for a doubt.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,9 +121,14 @@ def _require_released(attempt: Attempt) -> None:
 
 
 async def send(
-    office: Office, attempt: Attempt, checked: CheckedShot, account: Account
-) -> Sent | MediaFault:
-    """Send `attempt` once. A `MediaFault` means that nothing was recorded or sent.
+    office: Office,
+    attempt: Attempt,
+    checked: CheckedShot,
+    account: Account,
+    may_send: Callable[[], bool],
+) -> Sent | MediaFault | None:
+    """Send `attempt` once. A `MediaFault` means that nothing was recorded or sent; so does
+    None, where it may not be sent any more: that is asked last, after the files are read.
 
     Raise `LedgerUnwritable` where the open record cannot be made durable: then nothing
     was sent either.
@@ -132,6 +138,8 @@ async def send(
         return files
     provider = provider_named(account.provider)
     request = provider.create_request(checked.shot, attempt.id, files)
+    if not may_send():
+        return None
     sent: Sent | None = None
     with anyio.CancelScope(shield=True):
         sent = await _send_and_record(office, attempt, checked, account, request)

@@ -13,7 +13,7 @@ import anyio
 from omnibatch.endpoints import Account
 from omnibatch.ledger import Attempt, State, TaskKey, state_of
 from omnibatch.media import MediaFault
-from omnibatch.money import parse_money
+from omnibatch.money import Money, parse_money
 from omnibatch.providers import CreateReply, Verdict
 from omnibatch.run.counter import Counter, restock
 from omnibatch.run.events import Event, Kind
@@ -104,8 +104,14 @@ class _Desk:
             self.governor.not_wanted()
             self.bought.over_cap[cap.name] = self.bought.over_cap.get(cap.name, 0) + 1
             return
+        if not self.governor.may_send():
+            self._withdraw(purchase, money)
+            return
         office.observe(Event(kind=Kind.SENDING, slot=slot, price=money))
-        sent = await send(office, attempt, purchase.checked, self.account)
+        sent = await send(office, attempt, purchase.checked, self.account, self.governor.may_send)
+        if sent is None:
+            self._withdraw(purchase, money)
+            return
         if isinstance(sent, MediaFault):
             office.purse.give_back(money)
             self.governor.not_wanted()
@@ -123,6 +129,12 @@ class _Desk:
             if sent.outcome.verdict not in (Verdict.CREATED, Verdict.IN_DOUBT, Verdict.DUPLICATE):
                 office.purse.give_back(money)
             await self._judge(purchase, sent, sent.outcome)
+
+    def _withdraw(self, purchase: Purchase, money: Money | None) -> None:
+        """Take a turn back in which nothing was sent, since the sending has ended."""
+        self.office.purse.give_back(money)
+        self.governor.not_wanted()
+        self.queue.appendleft(purchase)
 
     async def _judge(self, purchase: Purchase, sent: Sent, reply: CreateReply) -> None:
         office, governor = self.office, self.governor

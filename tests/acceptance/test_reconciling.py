@@ -104,6 +104,59 @@ def test_not_found_that_proves_nothing_is_a_decision(place: Workplace) -> None:
     assert place.posts == 1
 
 
+@guess
+def test_a_task_that_shows_up_before_it_is_bought_again_is_not_bought_again(
+    place: Workplace,
+) -> None:
+    place.faults(LOST, HIDDEN)
+    place.write(1)
+    assert place.run().code == 4
+    assert place.omnibatch("retry", "film.yaml", "s1").code == 0
+    place.faults()
+
+    finished = place.run()
+
+    assert finished.code == 0, finished.said
+    assert "found again: task" in finished.err
+    assert place.states() == {"s1": "collected"}
+    assert place.posts == 1
+
+
+@mute
+def test_a_task_that_shows_up_after_it_was_bought_again_is_adopted_and_collected(
+    place: Workplace,
+) -> None:
+    place.faults(LOST)
+    place.write(1)
+    assert place.run().code == 4
+    (lost,) = place.task_ids()
+    assert place.omnibatch("retry", "film.yaml", "s1").code == 0
+    assert place.run().code == 0
+
+    adopted = place.omnibatch("adopt", "film.yaml", "s1", lost)
+    finished = place.run()
+
+    assert adopted.code == 0, adopted.said
+    assert finished.code == 0, finished.said
+    assert place.posts == 2
+    assert len(place.clips()) == 2
+
+
+@mute
+def test_a_grant_beside_a_clip_is_taken_back_by_abandon(place: Workplace) -> None:
+    place.write(1)
+    place.run()
+    assert place.omnibatch("retry", "film.yaml", "s1").code == 0
+
+    taken_back = place.omnibatch("abandon", "film.yaml", "s1")
+    finished = place.run()
+
+    assert "the grant is taken back; its clip is kept" in taken_back.out
+    assert finished.code == 0, finished.said
+    assert place.posts == 1
+    assert place.states() == {"s1": "collected"}
+
+
 @mute
 @pytest.mark.parametrize(
     ("word", "code", "ends_as", "posts"),

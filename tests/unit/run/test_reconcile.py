@@ -17,6 +17,7 @@ from omnibatch.ledger import (
     State,
     TaskState,
     grant,
+    is_granted,
     state_of,
 )
 from omnibatch.money import parse_money
@@ -355,7 +356,7 @@ def test_one_task_found_ends_one_doubt_and_not_another_machines(comet: Lab) -> N
     assert sorted(comet.attempt().sends.values()) == [SendState.IN_DOUBT, SendState.CREATED]
 
 
-def test_a_doubt_that_the_user_has_granted_another_attempt_is_not_asked_about(
+def test_a_doubt_that_the_user_has_granted_another_attempt_is_asked_about_once_more(
     comet: Lab,
 ) -> None:
     attempt = lose(comet, made=False)
@@ -363,7 +364,19 @@ def test_a_doubt_that_the_user_has_granted_another_attempt_is_not_asked_about(
 
     comet.find_doubts()
 
-    assert comet.wire.asks == []
+    assert len(comet.wire.asks) == 1
+    assert comet.elapsed == pytest.approx(0, abs=1)
+    assert is_granted(comet.attempt())
+
+
+def test_what_is_found_before_it_is_bought_again_takes_the_grant_back(comet: Lab) -> None:
+    attempt = lose(comet, made=True)
+    comet.book.record_now(grant(attempt, now=NOW, by="me"))
+
+    comet.find_doubts()
+
+    assert comet.states() == {"s0000": State.RUNNING}
+    assert not is_granted(comet.attempt())
 
 
 def test_a_doubt_of_this_run_holds_the_first_post_alone_until_it_is_looked_up(comet: Lab) -> None:

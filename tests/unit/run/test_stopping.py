@@ -7,7 +7,7 @@ import pytest
 
 from omnibatch.errors import LedgerUnwritable, OmnibatchError
 from omnibatch.ledger import State
-from omnibatch.run import HaltReason, Kind, Stopper, settle_and_submit
+from omnibatch.run import Event, HaltReason, Kind, Stopper, settle_and_submit
 from omnibatch.run.unwrapping import unwrapped
 
 from .fake import LOST_AFTER, Accepts
@@ -33,6 +33,24 @@ def test_nothing_is_sent_after_the_stop(lab: Lab) -> None:
 
     assert max(create.began_at for create in lab.wire.creates) <= 30
     assert [halt.reason for halt in outcome.halts] == [HaltReason.STOPPED]
+
+
+def test_a_signal_that_comes_between_two_steps_lets_nothing_more_be_sent(lab: Lab) -> None:
+    """Its handler only says so; the loop would come to it after those who are awake already."""
+    stopper = Stopper()
+    purchases = lab.purchases(lab.shots(20))
+    lab.at_event = lambda event: ask_once_created(stopper, event)
+
+    outcome = on_virtual_clock(lambda: settle_and_submit(lab.setup(), purchases, stopper=stopper))
+
+    assert len(lab.wire.creates) == 1
+    assert [halt.reason for halt in outcome.halts] == [HaltReason.STOPPED]
+    assert set(lab.states().values()) == {State.COLLECTED}
+
+
+def ask_once_created(stopper: Stopper, event: Event) -> None:
+    if event.kind is Kind.CREATED:
+        stopper.asked = True
 
 
 def test_queries_and_waits_are_cut_short(lab: Lab) -> None:
