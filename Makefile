@@ -37,6 +37,7 @@ lint: $(VENV)/developing
 bench: $(VENV)/developing
 	$(BIN)/python tests/bench/language.py $(QUICK)
 	$(BIN)/python tests/bench/starting.py $(QUICK)
+	$(BIN)/python tests/bench/ledger.py $(QUICK)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

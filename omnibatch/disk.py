@@ -11,6 +11,7 @@ with ENOSPC, since half a record is none.
 
 import errno
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +27,7 @@ __all__ = [
     "remove",
     "remove_folder",
     "replace",
+    "room_at",
     "sync",
     "sync_folder",
     "write",
@@ -34,6 +36,49 @@ __all__ = [
 
 # Windows translates line ends unless told not to, and lets children inherit.
 _PLAIN = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def _full_sync() -> Callable[[int], object] | None:
+    """macOS: fsync leaves data in the drive's own cache there; F_FULLFSYNC does not.
+
+    File systems that do not know it are given an fsync, as fsync(2) of macOS advises.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    command: int | None = getattr(fcntl, "F_FULLFSYNC", None)
+    if command is None:
+        return None
+
+    def full_sync(fd: int) -> None:
+        try:
+            fcntl.fcntl(fd, command)
+        except OSError as error:
+            if error.errno not in (errno.ENOTSUP, errno.EINVAL, errno.ENOTTY):
+                raise
+            os.fsync(fd)
+
+    return full_sync
+
+
+_FULL_SYNC = _full_sync()
+
+
+def room_at(folder: Path) -> int | None:
+    """The bytes that may still be written at `folder` or, before it is made, above it.
+
+    None where the system cannot tell.
+    """
+    for place in (folder, *folder.absolute().parents):
+        try:
+            told = os.statvfs(place)
+        except FileNotFoundError:
+            continue
+        except (OSError, AttributeError):
+            return None
+        return told.f_bavail * told.f_frsize
+    return None
 
 
 def create(path: Path) -> int:
@@ -63,7 +108,10 @@ def write(fd: int, data: bytes | memoryview, what: str) -> None:
 def sync(fd: int, what: str) -> None:
     """Return once what was written to `fd`, and its length, would survive a power cut."""
     reach(f"{what}.sync")
-    getattr(os, "fdatasync", os.fsync)(fd)
+    if _FULL_SYNC is not None:
+        _FULL_SYNC(fd)
+    else:
+        getattr(os, "fdatasync", os.fsync)(fd)
     reach(f"{what}.synced")
 
 

@@ -12,6 +12,7 @@
 | `GONE` | and all later ones fail with EIO |
 | `READONLY` | and all later ones fail with EROFS |
 | `VANISH` | finds that the folder of the journal was removed |
+| `SMALL` | is none: the disk says that it has N MB left |
 | `CUT` | is the last: all bytes and names that were not synced are lost |
 | `CUTBYTES` | is the last: names stay, bytes that were not synced are lost |
 | `CUTNAMES` | is the last: bytes stay, names that were not synced are lost |
@@ -30,6 +31,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 __all__ = ["CUTS", "FAULTS", "RoughDisk"]
@@ -169,6 +171,12 @@ class RoughDisk:
                 self._step("write", Path(os.readlink(f"/proc/self/fd/{fd}")))
             return os.write(fd, data)
 
+    def statvfs(self, path: Any) -> Any:
+        told = os.statvfs(path)
+        if self._kind != "SMALL":
+            return told
+        return SimpleNamespace(f_bavail=self._nth * 1_000_000, f_frsize=1)
+
     def fsync(self, fd: int) -> None:
         self._sync(fd, os.fsync)
 
@@ -238,7 +246,7 @@ class RoughDisk:
 
     def _step(self, what: str, path: Path) -> None:
         """Pass one step, or fail there."""
-        if self._kind in _WRITES:
+        if self._kind in (*_WRITES, "SMALL"):
             return
         self._passed += 1
         if self._passed == self._nth:

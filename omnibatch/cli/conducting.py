@@ -18,7 +18,8 @@ from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
 from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
-from omnibatch.cli.saying import say, say_warning
+from omnibatch.cli.room import require_room
+from omnibatch.cli.saying import say, say_notices
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import (
     clips_folder,
@@ -46,8 +47,8 @@ def conduct(
 ) -> Exit:
     """Run from the lock to the last line; return the exit code.
 
-    With a manifest that has problems nothing is bought, and where nothing was ever
-    recorded nothing is even opened; what was paid for is still collected.
+    With a manifest that has problems nothing is bought, and where nothing was ever recorded
+    nothing is opened; what was paid for is still collected.
     """
     if reading.batch is None and not ledger_exists(stage.place):
         return Exit.PROBLEMS
@@ -63,8 +64,7 @@ def conduct(
         without_journal=options.journal_lost,
         wait=Waiting() if options.wait else None,
     ) as book:
-        for notice in book.notices:
-            say_warning(notice)
+        say_notices(book.notices)
         try:
             code = _Run(reading, stage, options, typed, signals, book, wanted).conduct()
             return code if signals.code is None else Exit.worst({code, signals.code})
@@ -122,6 +122,7 @@ class _Run:
             rehearsing=any(map(is_rehearsal, self.stage.endpoints(self._providers()).values())),
         )
         self.stops.key = say_missing_keys(plan, self.book.attempts, self.accounts)
+        require_room(self.stage.place, admission.count)
         with self.signals.softly(ENDING):
             if admission.count:
                 warn_of_network_volume(self.stage.place)

@@ -14,7 +14,7 @@ from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
 from omnibatch.cli.planning import clip_in, make_plan
 from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
-from omnibatch.cli.saying import say, say_warning
+from omnibatch.cli.saying import say, say_notices
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting
 from omnibatch.endpoints import is_rehearsal
@@ -175,8 +175,7 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
         without_journal=True,
         wait=Waiting() if wait else None,
     ) as book:
-        for notice in book.notices:
-            say_warning(notice)
+        say_notices(book.notices)
         by_slot = attempts_by_slot(batch, book.attempts)
         shots = () if batch is None else batch.shots
         environment = read_environment(chosen.manifest)

@@ -24,6 +24,7 @@ __all__ = [
     "say",
     "say_error",
     "say_json",
+    "say_notices",
     "say_problems",
     "say_table",
     "say_warning",
@@ -58,6 +59,12 @@ def say_error(message: str, hint: str = "") -> None:
 def say_warning(message: str) -> None:
     """Something to know that stops nothing, on stderr."""
     click.secho(f"omnibatch: {clean(message)}", fg="yellow", err=True, color=_colour())
+
+
+def say_notices(notices: Iterable[str]) -> None:
+    """What a ledger that was opened has to tell."""
+    for notice in notices:
+        say_warning(notice)
 
 
 def money(price: Money | None) -> str:

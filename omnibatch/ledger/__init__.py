@@ -49,6 +49,7 @@ from omnibatch.ledger.model import (
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.reading import ledger_exists, read_ledger
 from omnibatch.ledger.renamed import refuse_left_behind
+from omnibatch.ledger.replies import keep_reply
 from omnibatch.ledger.restoring import Restored, is_readable, restore_lockfile
 from omnibatch.ledger.state import (
     State,
@@ -98,6 +99,7 @@ __all__ = [
     "is_granted",
     "is_picked",
     "is_readable",
+    "keep_reply",
     "ledger_exists",
     "looks_like_lockfile",
     "made_elsewhere",

@@ -25,6 +25,7 @@ from omnibatch.ledger.model import (
 from omnibatch.shots import Slot
 
 __all__ = [
+    "as_utf8",
     "attempt_from_json",
     "attempt_to_json",
     "canonical",
@@ -38,6 +39,9 @@ __all__ = [
 
 Json = dict[str, Any]  # any JSON object
 
+# Made once: json.dumps makes one anew for each call that is not plain.
+_SORTED = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_ORDERED = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _SENDS = {state: state.name.lower() for state in SendState}
 _SENDS_BY_WORD = {word: state for state, word in _SENDS.items()}
 _TASKS = {state: state.name.lower() for state in TaskState}
@@ -58,15 +62,15 @@ _MARK_KEYS = frozenset({"at", "by", "on"})
 
 def canonical(value: object) -> str:
     """The one spelling of a JSON value: sorted keys, no spaces, text as it is."""
-    return _as_utf8(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False))
+    return as_utf8(_SORTED.encode(value))
 
 
 def in_order(value: object) -> str:
     """A JSON value spelled without spaces, its keys in the order they have."""
-    return _as_utf8(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
+    return as_utf8(_ORDERED.encode(value))
 
 
-def _as_utf8(text: str) -> str:
+def as_utf8(text: str) -> str:
     """Escape what UTF-8 cannot hold: half characters, such as a cut-off error text has."""
     if text.isascii() or not _SURROGATE.search(text):
         return text

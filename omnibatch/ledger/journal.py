@@ -68,12 +68,13 @@ class Journal:
         writer: str,
         sync: Sync = sync_in_thread,
         damaged: bool = False,
+        of: str = "",
     ) -> "tuple[Journal, JournalText | None]":
         """Open for appending: cut a torn tail off, or begin a new file with a header.
 
         `writer` names this process, and no other ever: two that go on from copies of one
-        journal must not give two sends one name. The caller holds the ledger's process
-        lock.
+        journal must not give two sends one name. `of` names the lockfile of a journal that
+        is kept apart from it. The caller holds the ledger's process lock.
         """
         text = read_journal(path, damaged=damaged)
         try:
@@ -85,13 +86,13 @@ class Journal:
             ) from error
         journal = cls(fd, path, writer, sync)
         try:
-            journal._prepare(text, batch)
+            journal._prepare(text, batch, of)
         except BaseException:
             disk.close(fd)
             raise
         return journal, text
 
-    def _prepare(self, text: JournalText | None, batch: str) -> None:
+    def _prepare(self, text: JournalText | None, batch: str, of: str) -> None:
         good = text.good_bytes if text else 0
         torn = text.torn if text else self._path.read_bytes()
         is_damaged = text is not None and text.damaged_at is not None
@@ -104,10 +105,11 @@ class Journal:
             self._base = self._path.stat().st_size
         except OSError as error:
             raise self._break(error) from error
+        named = {"writer": self.writer, **({"of": of} if of else {})}
         if text is None:
-            self.append([{"journal": VERSION, "batch": batch, "writer": self.writer}])
+            self.append([{"journal": VERSION, "batch": batch, **named}])
         elif self.writer not in text.writers:
-            self.append([{"writer": self.writer}])
+            self.append([named])
         self.sync_now()
         if text is None:
             try:
@@ -121,12 +123,18 @@ class Journal:
             raise self._broken
         data = b"".join(map(record_line, records))
         try:
+            self._require_name()
             disk.write(self._fd, data, _WHAT)
         except OSError as error:
             self._is_full = error.errno in _NO_ROOM
             raise self._break(error) from error
         self._written += len(data)
         return self._written
+
+    def _require_name(self) -> None:
+        """What is written to a file that somebody has deleted is lost with this process."""
+        if not os.path.samestat(os.fstat(self._fd), os.stat(self._path)):
+            raise FileNotFoundError(errno.ENOENT, "it was replaced while the run was recording")
 
     async def durable(self, position: int) -> None:
         """Return once everything up to `position` would survive a power cut."""
@@ -213,13 +221,13 @@ def next_aside(path: Path, word: str) -> Path:
     return next(aside for aside in asides if not aside.exists())
 
 
-def renew(path: Path, records: Iterable[Record], *, batch: str, writer: str) -> None:
+def renew(path: Path, records: Iterable[Record], *, batch: str, writer: str, of: str = "") -> None:
     """Put a journal that begins with these records in the place of a damaged one.
 
     A copy of that one is kept as `film.journal.damaged-1`. At every moment the one or the
     other stands whole at `path`. Raise `LedgerUnwritable`.
     """
-    header = {"journal": VERSION, "batch": batch, "writer": writer}
+    header = {"journal": VERSION, "batch": batch, "writer": writer, **({"of": of} if of else {})}
     fresh = path.with_name(f"{path.name}.new")
     try:
         set_aside(path, path.read_bytes(), "damaged")

@@ -33,7 +33,7 @@ class Journaling:
         self._sync = sync
         self._journal: Journal | None = None
         self._known = replay(found.text)
-        self._damaged = found.text is not None and found.text.damaged_at is not None
+        self.is_damaged = found.text is not None and found.text.damaged_at is not None
         self.strays: dict[AttemptId, Attempt] = dict(found.strays)
         """Records of attempts whose intent is lost: they are kept, and known by their ids."""
 
@@ -45,7 +45,8 @@ class Journaling:
                 batch=ledger.batch,
                 writer=self._writer,
                 sync=self._sync,
-                damaged=self._damaged,
+                damaged=self.is_damaged,
+                of=self._place.owner,
             )
             self._copy_in(self._journal, ledger)
         return self._journal
@@ -81,13 +82,19 @@ class Journaling:
 
     def renew_damaged(self, ledger: Ledger) -> None:
         """Leave a damaged journal for a new one that knows all of `ledger`."""
-        if self._damaged:
+        if self.is_damaged:
             self.close()
             whole = {**ledger.attempts, **self.strays}
             records = snapshot(whole.values(), ledger.requests)
-            renew(self._place.journal, records, batch=ledger.batch, writer=self._writer)
+            renew(
+                self._place.journal,
+                records,
+                batch=ledger.batch,
+                writer=self._writer,
+                of=self._place.owner,
+            )
             self._known = ledger
-            self._damaged = False
+            self.is_damaged = False
 
     def _lay_ballast(self) -> None:
         path = self._place.ballast

@@ -9,15 +9,17 @@ sides. Writing is atomic: temporary file, sync, rename, sync of the folder.
 import hashlib
 import json
 import shlex
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from omnibatch import disk
 from omnibatch.errors import LedgerDamaged, LedgerTooNew, LedgerUnwritable
+from omnibatch.ledger.bulk import in_bulk
 from omnibatch.ledger.codec import (
+    as_utf8,
     attempt_from_json,
-    attempt_to_json,
     canonical,
     in_order,
     only_known,
@@ -26,6 +28,7 @@ from omnibatch.ledger.codec import (
 from omnibatch.ledger.conflict import sides_of
 from omnibatch.ledger.join import join_attempts, join_ledgers
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
+from omnibatch.ledger.spelling import attempt_line
 
 __all__ = [
     "Stamp",
@@ -39,13 +42,19 @@ __all__ = [
 Stamp = bytes | None
 
 _VERSION = 1
+_MOST_BYTES = 90_000_000
+_HEAD_BYTES = 1000  # and what stands between its parts
 _DEEPEST = 16
 _KEYS = frozenset({"version", "batch", "name", "open", "requests", "attempts"})
 _OPENING_KEYS = frozenset({"writer", "since"})
 
 
 def encode_lockfile(ledger: Ledger) -> str:
-    """Spell a ledger out. Cost: one pass and one sort over the attempts."""
+    """Spell a ledger out. Cost: one pass and one sort over the attempts.
+
+    Requests, by which nothing is decided, are left out once the file would grow beyond
+    90 MB, the longest first: what git hosts take ends at 100 MB.
+    """
     opening = ledger.open and {"writer": ledger.open.writer, "since": ledger.open.since}
     head = {
         "version": _VERSION,
@@ -53,14 +62,16 @@ def encode_lockfile(ledger: Ledger) -> str:
         "name": ledger.name,
         "open": opening,
     }
-    requests = [
-        f"{in_order(digest)}:{canonical(request)}"
-        for digest, request in sorted(ledger.requests.items())
-    ]
     attempts = [
-        in_order(attempt_to_json(attempt))
-        for attempt in sorted(ledger.attempts.values(), key=_order)
+        as_utf8(attempt_line(attempt)) for attempt in sorted(ledger.attempts.values(), key=_order)
     ]
+    requests = _fitting(
+        [
+            f"{in_order(digest)}:{canonical(request)}"
+            for digest, request in sorted(ledger.requests.items())
+        ],
+        _MOST_BYTES - _HEAD_BYTES - _bytes_of(attempts),
+    )
     return "\n".join(
         [
             in_order(head)[:-1] + ",",
@@ -75,9 +86,28 @@ def encode_lockfile(ledger: Ledger) -> str:
     )
 
 
+def _fitting(lines: list[str], room: int) -> list[str]:
+    """Those lines that fit into so many bytes, in their order: all, or the shortest."""
+    if _bytes_of(lines) <= room:
+        return lines
+    fitting = set()
+    for line in sorted(lines, key=lambda line: (len(line), line)):
+        room -= _bytes_of([line])
+        if room < 0:
+            break
+        fitting.add(line)
+    return [line for line in lines if line in fitting]
+
+
+def _bytes_of(lines: Iterable[str]) -> int:
+    """Bytes in UTF-8, with a comma and a newline each."""
+    return sum(len(line if line.isascii() else line.encode()) + 2 for line in lines)
+
+
 def _order(attempt: Attempt) -> tuple[object, ...]:
     intent = attempt.known_intent
-    return (intent.slot, intent.intended_at, attempt.id)
+    slot = intent.slot  # in parts: whole ones compare themselves, which is slower
+    return (slot.shot, slot.profile, slot.take, intent.intended_at, attempt.id)
 
 
 def _commas(lines: list[str]) -> list[str]:
@@ -90,7 +120,8 @@ def read_lockfile(path: Path) -> Ledger | None:
     Raise `LedgerDamaged` or `LedgerTooNew`, each with the way out.
     """
     try:
-        return parse_lockfile(path.read_text(encoding="utf-8"))
+        with in_bulk():
+            return parse_lockfile(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -192,7 +223,7 @@ def write_lockfile(path: Path, ledger: Ledger) -> bool:
     """
     data = encode_lockfile(ledger).encode()
     try:
-        if path.is_file() and path.read_bytes() == data:
+        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return False
         _write_atomically(path, data)
     except OSError as error:

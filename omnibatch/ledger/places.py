@@ -1,5 +1,6 @@
 """Where the files of a ledger live, beside their manifest or on a kept volume."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,12 @@ class LedgerPlace:
     def root(self) -> Path:
         """The folder that recorded paths are relative to."""
         return self.lockfile.parent
+
+    @property
+    def owner(self) -> str:
+        """What the journal says it is of, where it is kept apart: the lockfile's whole path."""
+        is_beside = self.folder == self.lockfile.parent / _FOLDER
+        return "" if is_beside else os.path.abspath(self.lockfile)
 
     @property
     def journal(self) -> Path:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from omnibatch.errors import JournalMissing, LedgerDamaged, LedgerTooNew
+from omnibatch.ledger.bulk import in_bulk
 from omnibatch.ledger.codec import attempt_from_json
 from omnibatch.ledger.guard import read_guard
 from omnibatch.ledger.join import join_attempts, join_ledgers
@@ -12,6 +13,7 @@ from omnibatch.ledger.lockfile import read_lockfile
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.records import JournalText, read_journal
+from omnibatch.ledger.shared import refuse_shared
 
 __all__ = [
     "Found",
@@ -58,11 +60,17 @@ class Found:
 
 def read_both(place: LedgerPlace, *, damaged: bool = False) -> Found:
     """Read lockfile and journal, of a `damaged` one what is whole."""
+    with in_bulk():
+        return _read_both(place, damaged)
+
+
+def _read_both(place: LedgerPlace, damaged: bool) -> Found:
     text = read_journal(place.journal, damaged=damaged)
-    locked = read_lockfile(place.lockfile) or Ledger()
+    locked = read_lockfile(place.lockfile)
+    refuse_shared(place, text, locked)
     guarded = Ledger(open=read_guard(place))
     try:
-        ledger = join_ledgers(join_ledgers(locked, guarded), replay(text))
+        ledger = join_ledgers(join_ledgers(locked or Ledger(), guarded), replay(text))
     except LedgerDamaged as error:  # its checksum is right, so that it was meant
         raise LedgerTooNew(
             f"{place.journal} has a record that this omnibatch does not know: {error.message}",

@@ -6,19 +6,20 @@ line without an end of its own, or with zeros in it, is a torn tail. Any other b
 damage, which is refused, since a guess could cost money; where the user knows, what is whole can still be read of it.
 """
 
+import io
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 from zlib import crc32
 
 from omnibatch.errors import LedgerDamaged, LedgerTooNew
 from omnibatch.ledger.codec import attempt_to_json, canonical
 from omnibatch.ledger.model import Attempt
 
-__all__ = ["VERSION", "JournalText", "Record", "read_journal", "record_line", "snapshot"]
+__all__ = ["VERSION", "JournalText", "Record", "Records", "read_journal", "record_line", "snapshot"]
 
 Record = dict[str, Any]  # any JSON object
 
@@ -27,7 +28,7 @@ _HEAD = b'{"crc":"'
 _MID = b'","r":'
 _BODY = len(_HEAD) + 8 + len(_MID)
 _HEADS = re.compile(re.escape(_HEAD))
-_KEYS = frozenset({"attempts", "requests", "writer"})
+_KEYS = frozenset({"attempts", "requests", "writer", "of"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +36,71 @@ class JournalText:
     """A journal as read: its writers, its records, how many bytes are good, the torn rest.
 
     `writers` names every process that recorded in it, the first one in the header.
+    `of` is the lockfile that the last of them named, where it is kept apart from that.
     `damaged_at` is the byte where a damaged one has its first bad line; its records are
     those that are whole, from before and after it.
     """
 
     writers: frozenset[str]
     batch: str
-    records: tuple[Record, ...]
+    records: "Records"
     good_bytes: int
     torn: bytes
+    of: str = ""
     damaged_at: int | None = None
+
+
+class Records(Sequence[Record]):
+    """The records of a journal, as bytes: each is decoded when it is looked at.
+
+    A ledger of many thousand attempts has several records of each, and as JSON they take
+    six times the room.
+    """
+
+    __slots__ = ("_bodies",)
+
+    def __init__(self, bodies: Sequence[bytes]) -> None:
+        self._bodies = bodies
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Records": ...
+
+    def __getitem__(self, index: int | slice) -> "Record | Records":
+        if isinstance(index, slice):
+            return Records(self._bodies[index])
+        record: Record = json.loads(self._bodies[index])
+        return record
+
+    def __len__(self) -> int:
+        return len(self._bodies)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What stands in a journal, gathered in one pass over its lines."""
+
+    bodies: list[bytes] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    header: Record = field(default_factory=dict)
+    writers: set[str] = field(default_factory=set)
+    of: str = ""
+    good_bytes: int = 0
+    damaged_at: int | None = None
+
+    def take(self, body: bytes, record: Record) -> None:
+        """Take the next record."""
+        if "writer" in record:
+            self.writers.add(str(record["writer"]))
+        if "of" in record:
+            self.of = str(record["of"])
+        if "journal" in record and not self.bodies and not self.header:
+            self.header = record
+        else:
+            self.bodies.append(body)
+            self.keys |= record.keys()
 
 
 def record_line(record: Record) -> bytes:
@@ -78,50 +134,49 @@ def read_journal(path: Path, *, damaged: bool = False) -> JournalText | None:
             f"{path} cannot be read: {error.strerror}",
             f"make it readable (chmod u+rw {path}), or restore it from a backup",
         ) from error
-    records, good, damaged_at = _records(data)
-    if damaged_at is not None and not damaged:
-        raise _damaged(path, damaged_at)
-    if not records and damaged_at is None:
+    read = _read(data)
+    if read.damaged_at is not None and not damaged:
+        raise _damaged(path, read.damaged_at)
+    if not read.good_bytes and read.damaged_at is None:
         return None
-    header = records[0] if records and (damaged_at is None or "journal" in records[0]) else {}
-    rest = records[1:] if header else records
-    if header or damaged_at is None:
-        _check_version(path, header)
-    _check_keys(path, rest)
+    if read.header or read.damaged_at is None:
+        _check_version(path, read.header)
+    _check_keys(path, read.keys)
     return JournalText(
-        writers=frozenset(str(r["writer"]) for r in records if "writer" in r),
-        batch=str(header.get("batch", "")),
-        records=tuple(rest),
-        good_bytes=good,
-        torn=data[good:],
-        damaged_at=damaged_at,
+        writers=frozenset(read.writers),
+        batch=str(read.header.get("batch", "")),
+        records=Records(read.bodies),
+        good_bytes=read.good_bytes,
+        torn=data[read.good_bytes :],
+        of=read.of,
+        damaged_at=read.damaged_at,
     )
 
 
-def _records(data: bytes) -> tuple[list[Record], int, int | None]:
+def _read(data: bytes) -> _Reading:
     """The good records, where the last one ends, and where damage begins."""
-    records: list[Record] = []
-    good = offset = 0
+    read = _Reading()
+    offset = 0
     bad_at: int | None = None
-    damaged_at: int | None = None
-    for line in data.splitlines(keepends=True):
+    for line in io.BytesIO(data):
         record = _read_line(line)
         if record is not None:
-            found = [record]
+            found = [(line, record)]
         else:
             bad_at = offset if bad_at is None else bad_at
-            found = _buried(line)  # the newline between two records is what broke
+            found = list(_buried(line))  # the newline between two records is what broke
         offset += len(line)
+        for whole, each in found:
+            read.take(whole[_BODY:-2], each)
         if found:
-            records += found
-            good = offset
-            damaged_at = bad_at
+            read.good_bytes = offset
+            read.damaged_at = bad_at
         elif line.endswith(b"\n") and b"\0\0" not in line:
-            damaged_at = bad_at  # a power cut leaves no end of a line without its middle
+            read.damaged_at = bad_at  # a power cut leaves no end of a line without its middle
     # The header is durable before anything follows it, so only a lone line can be torn.
-    if not records and b"\n" in data[:-1]:
-        damaged_at = 0
-    return records, good, damaged_at
+    if not read.good_bytes and b"\n" in data[:-1]:
+        read.damaged_at = 0
+    return read
 
 
 def _read_line(line: bytes) -> Record | None:
@@ -136,10 +191,9 @@ def _read_line(line: bytes) -> Record | None:
     return record if isinstance(record, dict) else None
 
 
-def _buried(line: bytes) -> list[Record]:
-    """The records that stand whole within a line that is none."""
+def _buried(line: bytes) -> Iterator[tuple[bytes, Record]]:
+    """The records that stand whole within a line that is none, each with its own line."""
     starts = [match.start() for match in _HEADS.finditer(line)]  # in a text quotes are escaped
-    found = []
     for start, end in zip(starts, [*starts[1:], len(line)][: len(starts)], strict=True):
         piece = line[start:end]
         if end < len(line):
@@ -147,18 +201,16 @@ def _buried(line: bytes) -> list[Record]:
         elif piece.endswith(b"\r\n"):  # an editor's line ends
             piece = piece[:-2] + b"\n"
         if (record := _read_line(piece)) is not None:
-            found.append(record)
-    return found
+            yield piece, record
 
 
 def _damaged(path: Path, offset: int) -> LedgerDamaged:
     return LedgerDamaged(
-        f"{path} is damaged at byte {offset}: a record that is not the last one does not "
-        "match its checksum",
+        f"{path} is damaged at byte {offset}: a record does not match its checksum",
         "nothing is bought with it. Restore it from a backup; or see what can still be read "
         "(omnibatch status), compare with the provider's task list, `omnibatch adopt` each "
         "task that is missing, and only then `omnibatch run --journal-lost`: it keeps every "
-        "record that is whole, sets the damaged file aside, and buys the rest",
+        "record that is whole, sets the damaged file aside, and buys what you have granted",
     )
 
 
@@ -176,8 +228,8 @@ def _check_version(path: Path, header: Record) -> None:
         )
 
 
-def _check_keys(path: Path, rest: list[Record]) -> None:
-    unknown = set().union(*(record.keys() - _KEYS for record in rest))
+def _check_keys(path: Path, keys: Set[str]) -> None:
+    unknown = keys - _KEYS
     if unknown:
         raise LedgerTooNew(
             f"{path} has records with {', '.join(sorted(unknown))}, which this omnibatch "

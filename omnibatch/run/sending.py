@@ -6,6 +6,7 @@ for a doubt.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio
 
@@ -24,6 +25,7 @@ from omnibatch.ledger import (
     TaskKey,
     TaskState,
     attempt_id,
+    keep_reply,
     next_send_number,
     state_of,
 )
@@ -50,10 +52,14 @@ _SEND_STATES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """What came of a send: its attempt, and the reply's reading or the wire's own words."""
+    """What came of a send: its attempt, and the reply's reading or the wire's own words.
+
+    `kept` is where a reply lies of which nobody can say what it means.
+    """
 
     attempt: AttemptId
     outcome: CreateReply | NotSent | Lost
+    kept: Path | None = None
 
 
 def prepare(office: Office, targets: Targets, purchase: Purchase, account: Account) -> Attempt:
@@ -150,7 +156,17 @@ async def _send_and_record(
         return Sent(attempt=attempt.id, outcome=response)
     reply = provider_named(account.provider).read_created(response)
     await _record(office, attempt, key, _SEND_STATES[reply.verdict], reply, account)
-    return Sent(attempt=attempt.id, outcome=reply)
+    kept = None
+    if _SEND_STATES[reply.verdict] is SendState.IN_DOUBT:
+        kept = keep_reply(
+            office.book.place,
+            attempt.id,
+            key,
+            status=response.status,
+            headers=response.headers,
+            body=response.body,
+        )
+    return Sent(attempt=attempt.id, outcome=reply, kept=kept)
 
 
 def _typed(slot: Slot) -> str:

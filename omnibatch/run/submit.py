@@ -173,7 +173,8 @@ class _Desk:
             return
         if not found:
             self.governor.in_doubt(reason)
-            self.office.tell(Kind.IN_DOUBT, attempt.slot, reason)
+            kept = "" if sent.kept is None else f"; the whole reply is kept in {sent.kept}"
+            self.office.tell(Kind.IN_DOUBT, attempt.slot, f"{reason}{kept}")
             return
         self.governor.created()
         price = attempt.known_intent.price

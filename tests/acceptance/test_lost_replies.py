@@ -1,5 +1,7 @@
 """A create whose reply is lost or says nothing: never sent again on a guess."""
 
+import json
+
 import pytest
 
 from omnibatch.emulator import Fault
@@ -66,6 +68,39 @@ def test_with_a_lookup_a_lost_reply_is_found_and_collected(place: Workplace, fau
     assert finished.code == 0, finished.said
     assert place.states() == {"s1": "collected"}
     assert place.posts == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [(LOST["504"], "Gateway time-out"), (LOST["200 with half a JSON"], '"data": {"task')],
+    ids=["504", "half a JSON"],
+)
+def test_a_reply_that_nobody_can_read_is_kept_for_who_decides(
+    place: Workplace, fault: Fault, words: str
+) -> None:
+    place.write(1)
+    place.faults(fault)
+
+    finished = place.run()
+
+    (kept,) = (place.folder / ".omnibatch").glob("film.reply-ob-*.txt")
+    assert f"the whole reply is kept in .omnibatch/{kept.name}" in finished.said
+    text = kept.read_text(encoding="utf-8")
+    assert text.startswith(f"HTTP {fault.status}\n")
+    assert words in text
+
+
+def test_of_a_reply_of_megabytes_a_part_is_kept(place: Workplace) -> None:
+    place.write(1)
+    endless = {"code": 200, "data": {"task_id": None, "padding": "x" * 5_000_000}}
+    place.faults(
+        Fault(on="create", do="answer_after", times=1, status=200, body=json.dumps(endless))
+    )
+
+    place.run()
+
+    (kept,) = (place.folder / ".omnibatch").glob("film.reply-ob-*.txt")
+    assert 60_000 < kept.stat().st_size < 70_000
 
 
 def test_an_unconfirmed_shot_is_named_with_its_three_ways_out(place: Workplace) -> None:

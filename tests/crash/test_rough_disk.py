@@ -17,7 +17,7 @@ from .oracle import recorded_tasks, settle
 WORKERS = 4
 # Fewer would mean that the steps have gone from the disk's seam, and that nothing was tested.
 LEAST_STEPS = 30
-LEAST_WRITES = 10
+LEAST_WRITES = 8
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/fd").exists(), reason="has no /proc, which tells a descriptor's path"

@@ -28,7 +28,7 @@ from ..gateways import GATEWAYS
 from ..launching import Finished, Launcher
 from .deciding import adopt_any, adopt_right, decide, unknown_sales
 from .ending import follow_all_cures
-from .film import Shot
+from .film import PROFILES, Shot
 from .watching import Options, holds, watched_run
 from .world import Gateways, Machine, World
 
@@ -139,22 +139,25 @@ class FilmLife(RuleBasedStateMachine):
         prompt = world.prompts[number % len(world.prompts)] if back else world.prompt()
         world.edit(machine, number, prompt=prompt)
 
-    @rule(which=machines, number=numbers, mode=st.sampled_from(["std", "pro"]))
-    def edit_mode(self, which: int, number: int, mode: str) -> None:
-        self.world.edit(self._machine(which), number, mode=mode)
-
     @rule(
         which=machines,
         number=numbers,
-        key=st.sampled_from(["skip", "locked"]),
-        on=st.booleans(),
+        change=st.sampled_from(
+            [
+                {"mode": "std"},
+                {"mode": "pro"},
+                {"skip": True},
+                {"skip": False},
+                {"locked": True},
+                {"locked": False},
+                {"takes": 1},
+                {"takes": 2},
+                {"takes": 3},
+            ]
+        ),
     )
-    def mark(self, which: int, number: int, key: str, on: bool) -> None:
-        self.world.edit(self._machine(which), number, **{key: on})
-
-    @rule(which=machines, number=numbers, takes=st.integers(1, 3))
-    def set_takes(self, which: int, number: int, takes: int) -> None:
-        self.world.edit(self._machine(which), number, takes=takes)
+    def edit_another_key(self, which: int, number: int, change: dict[str, object]) -> None:
+        self.world.edit(self._machine(which), number, **change)
 
     @rule(which=machines, number=numbers)
     def remove(self, which: int, number: int) -> None:
@@ -167,31 +170,29 @@ class FilmLife(RuleBasedStateMachine):
     def rename(self, which: int, number: int, told: bool) -> None:
         self.world.rename(self._machine(which), number, told=told)
 
-    @rule(which=machines, profile=st.sampled_from(["draft", "final"]))
-    def switch_profile(self, which: int, profile: str) -> None:
+    @rule(
+        which=machines,
+        profile=st.sampled_from(PROFILES),
+        budget=st.sampled_from([None, None, "0.9 USD", "2 USD"]),
+    )
+    def switch_profile(self, which: int, profile: str, budget: str | None) -> None:
         machine = self._machine(which)
-        machine.film.profile = profile
-        self.world.note(f"{machine.name}: profile {profile}")
-
-    @rule(which=machines, budget=st.sampled_from([None, "0.9 USD", "2 USD"]))
-    def set_budget(self, which: int, budget: str | None) -> None:
-        machine = self._machine(which)
-        machine.film.budget = budget
-        self.world.note(f"{machine.name}: budget {budget}")
+        machine.film.profile, machine.film.budget = profile, budget
+        self.world.note(f"{machine.name}: profile {profile}, budget {budget}")
 
     # The surroundings change.
 
-    @rule(which=machines, key=st.integers(0, 1))
-    def change_key(self, which: int, key: int) -> None:
-        self._machine(which).key = key
-
-    @rule(which=machines, endpoint=st.integers(0, 1))
-    def change_endpoint(self, which: int, endpoint: int) -> None:
-        self._machine(which).endpoint = endpoint
-
-    @rule(which=machines, ahead_s=st.sampled_from([-864000, -3600, -1, 0, 3600, 3456000]))
-    def set_clock(self, which: int, ahead_s: int) -> None:
-        self._machine(which).clock_s = ahead_s
+    @rule(
+        which=machines,
+        key=st.integers(0, 1),
+        endpoint=st.integers(0, 1),
+        ahead_s=st.sampled_from([-864000, -3600, -1, 0, 3600, 3456000]),
+    )
+    def change_key_endpoint_and_clock(
+        self, which: int, key: int, endpoint: int, ahead_s: int
+    ) -> None:
+        machine = self._machine(which)
+        machine.key, machine.endpoint, machine.clock_s = key, endpoint, ahead_s
 
     # Things are bought, and go wrong.
 
@@ -246,23 +247,16 @@ class FilmLife(RuleBasedStateMachine):
         self.world.pull(self.world.other(machine), machine)
         holds(self.world)
 
-    @rule(which=machines)
-    def lose_journal(self, which: int) -> None:
-        machine = self._machine(which)
-        machine.journal.unlink(missing_ok=True)
-        self.world.note(f"{machine.name}: loses the journal")
-        self.world.forgive()
-
-    @rule(which=machines)
-    def lose_lockfile(self, which: int) -> None:
-        machine = self._machine(which)
-        machine.place.lockfile.unlink(missing_ok=True)
-        self.world.note(f"{machine.name}: loses the lockfile")
-        self.world.forgive()
-
-    @rule(which=machines, number=numbers)
-    def check_out_an_old_lockfile(self, which: int, number: int) -> None:
-        self.world.check_out(self._machine(which), number)
+    @rule(which=machines, number=numbers, what=st.sampled_from(["journal", "lockfile", "commits"]))
+    def lose_a_file(self, which: int, number: int, what: str) -> None:
+        machine, world = self._machine(which), self.world
+        if what == "commits":
+            world.check_out(machine, number)
+            return
+        file = machine.journal if what == "journal" else machine.place.lockfile
+        file.unlink(missing_ok=True)
+        world.note(f"{machine.name}: loses the {what}")
+        world.forgive()
 
     @rule(which=machines)
     def copy_the_machine(self, which: int) -> None:
@@ -340,7 +334,7 @@ def live(
 
 
 quick = settings(
-    max_examples=6,
+    max_examples=9,
     stateful_step_count=12,
     derandomize=True,
     deadline=None,

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from omnibatch.ledger import Attempt, Ledger, encode_lockfile, parse_lockfile
-from omnibatch.ledger.codec import attempt_from_json, attempt_to_json, canonical
+from omnibatch.ledger.codec import attempt_from_json, attempt_to_json, canonical, in_order
 from omnibatch.ledger.join import join_ledgers
 from omnibatch.ledger.lockfile import read_lockfile, write_lockfile
 from omnibatch.ledger.records import read_journal, record_line
+from omnibatch.ledger.spelling import attempt_line
 from omnibatch.schema import load_schema
 
 from .strategies import attempts, ledgers, steady
@@ -24,6 +25,13 @@ from .strategies import attempts, ledgers, steady
 @given(attempts())
 def test_an_attempt_is_read_as_it_was_written(attempt: Attempt) -> None:
     assert attempt_from_json(json.loads(canonical(attempt_to_json(attempt)))) == attempt
+
+
+@steady
+@given(attempts())
+def test_a_line_of_the_lockfile_says_what_the_codec_says(attempt: Attempt) -> None:
+    if attempt.intent is not None:
+        assert attempt_line(attempt) == in_order(attempt_to_json(attempt))
 
 
 @steady
