@@ -28,11 +28,16 @@ def main(options: Sequence[str]) -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="omnibatch-figures-") as folder:
         environment = {**os.environ, PROVE: "1", FOLDER: folder}
-        done = run([sys.executable, *PYTEST, *options], cwd=TESTS.parent, env=environment)
+        try:
+            code = run(
+                [sys.executable, *PYTEST, *options], cwd=TESTS.parent, env=environment
+            ).returncode
+        except KeyboardInterrupt:  # what has been counted by now is shown all the same
+            code = 130
         lines = [line for file in Path(folder).iterdir() for line in file.open(encoding="utf-8")]
     print("\n".join(table(summed(lines))))
     print(f"in all {time.monotonic() - began:.0f} s on {os.cpu_count()} processors")
-    return done.returncode
+    return code
 
 
 def summed(lines: Iterable[str]) -> dict[str, Row]:

@@ -58,6 +58,9 @@ class Film:
     name: str
     shots: tuple[Document, ...]
     former: dict[str, str] = field(default_factory=dict)
+    """What shots of an earlier film are called in this one."""
+    words: dict[str, str] = field(default_factory=dict)
+    """What the command line goes on calling some of them, since nothing tells it better."""
 
     def __str__(self) -> str:
         return self.name
@@ -73,7 +76,8 @@ class Film:
             if "first_frame" in shot:
                 renamed["first_frame"] = {"shot": new[shot["first_frame"]["shot"]]}
             shots.append(renamed)
-        return Film(f"{self.name}, renamed", tuple(shots), new)
+        old = {} if said else {renamed: name for name, renamed in new.items()}
+        return Film(f"{self.name}, renamed", tuple(shots), new, old)
 
     @property
     def slots(self) -> dict[SlotName, str]:
@@ -97,7 +101,8 @@ class Film:
     def word(self, slot: SlotName) -> str:
         """What a slot is called on the command line."""
         shot, take = slot
-        return f"{shot}@{take}" if (shot, 2) in self.slots else shot
+        word = self.words.get(shot, shot)
+        return f"{word}@{take}" if (shot, 2) in self.slots else word
 
     def write(self, place: Workplace, **keys: Any) -> None:
         """Write the manifest, in what looks like a git work tree: a mark is kept there, too."""

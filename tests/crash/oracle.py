@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,8 @@ class Kills:
     points: list[str] = field(default_factory=list)
     recorded: set[bytes] = field(default_factory=set)
     tally: Tally = field(default_factory=Tally)
+    repeats: Callable[[Workplace], bool] = field(default=lambda _: False)
+    """Tells after a kill whether what it left was left by an earlier one: see `Sweep`."""
 
     def start(self, place: Workplace, *arguments: str) -> Finished:
         """Run a command line until the next number; to its end, if none is left."""

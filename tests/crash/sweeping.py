@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Lock
@@ -77,12 +78,29 @@ def pairs(stride: int = 1) -> Iterator[Row]:
     return (((first, second) for second in count(1 + first % stride, stride)) for first in count(1))
 
 
+Traces = tuple[tuple[str, int], ...]
+"""What a kill has left: each file with its size, and what the meter counted."""
+
+
+def traces_of(place: Workplace) -> Traces:
+    """The traces of a place. Names by chance and times differ, and are of one length each."""
+    files = [
+        (str(path.relative_to(place.folder)), -1 if path.is_dir() else path.stat().st_size)
+        for path in place.folder.rglob("*")
+        if not path.name.endswith("-by")  # names a process, whose number may be longer
+    ]
+    return (*sorted(files), *sorted(place.meter()["creates"].items()))
+
+
 @dataclass(slots=True)
 class Sweep:
     """Works through rows of kills, until the first kill of one comes too late for its run.
 
     A row ends where one of its kills comes too late. Some failures are let pass, so that
     one can see where the others are.
+
+    Where a kill leaves the same files, and the same at the provider, as the one before it,
+    what follows is the same, too: a schedule may ask `Kills.repeats`, and end there.
     """
 
     site: Site
@@ -93,6 +111,7 @@ class Sweep:
     failures: list[str] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
     _is_over: bool = False
+    _seen: dict[tuple[int, ...], dict[Traces, int]] = field(default_factory=dict)
 
     def run(self) -> "Sweep":
         """Do it all; return itself."""
@@ -112,8 +131,9 @@ class Sweep:
         home = self.site.place(f"worker-{worker}")
         try:
             while (row := self._next_row()) is not None:
-                for numbers in row:
+                for nth, numbers in enumerate(row):
                     kills = Kills(numbers)
+                    kills.repeats = partial(self._repeats, numbers, kills, begins=nth == 0)
                     self._one(home, kills)
                     if len(kills.points) < len(numbers) or self._has_failed:
                         self._is_over = self._is_over or not kills.points
@@ -128,6 +148,23 @@ class Sweep:
     def _next_row(self) -> Row | None:
         with self._lock:
             return None if self._is_over or self._has_failed else next(iter(self.rows), None)
+
+    def _repeats(
+        self, numbers: tuple[int, ...], kills: Kills, place: Workplace, *, begins: bool
+    ) -> bool:
+        """Whether the same traces were left when the last of these kills was another.
+
+        A row is judged where it `begins`: its first kills are the same all along.
+        """
+        if len(kills.points) < len(numbers) and not begins:
+            return False
+        before, traces = numbers[: len(kills.points) - 1], traces_of(place)
+        with self._lock:
+            seen = self._seen.setdefault(before, {})
+            first = seen.setdefault(traces, numbers[len(before)])
+            is_old = first != numbers[len(before)]
+            self.tally["repeats"] += is_old
+        return is_old
 
     def _one(self, home: Workplace, kills: Kills) -> None:
         """One schedule, in a folder of its own."""
