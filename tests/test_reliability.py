@@ -31,3 +31,12 @@ def test_a_case_without_a_test_is_explained() -> None:
     for number, tests in _ROW.findall(text):
         if not _NAMED.search(tests):
             assert f"\n- {number} (" in text.partition("Out of scope")[2]
+
+
+def test_the_page_has_its_figures() -> None:
+    rows = re.findall(
+        r"^\| .+ \| (\d+) \| (\d+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert len(rows) > 5
+    assert set(rows) == {("0", "0")}

@@ -77,9 +77,16 @@ def recorded_tasks(place: Workplace) -> set[bytes]:
 
 
 def states_of(place: Workplace, film: Film) -> dict[SlotName, str]:
-    """The state of each slot that the lockfile has, by the names that the film has today."""
+    """The state of each slot that the lockfile has, by the names that the film has today.
+
+    The last attempt of a slot speaks for it: the one that no other was made after.
+    """
     states = {}
-    for attempt in place.ledger()["attempts"]:
+    attempts = place.ledger()["attempts"]
+    continued = {attempt["after"] for attempt in attempts}
+    for attempt in attempts:
+        if attempt["id"] in continued:
+            continue
         tasks = [task["state"] for task in attempt.get("tasks", ())]
         sends = attempt.get("sends", {}).values()
         in_doubt = not tasks and {"open", "in_doubt"} & set(sends)
