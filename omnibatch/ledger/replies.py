@@ -1,7 +1,6 @@
 """Replies that nobody could read, kept for whoever has to decide: an id may stand in one.
 
-They lie beside the journal, where git does not look. The wire has put stars in the place
-of the key already; what is kept of one is bounded.
+They lie beside the journal, where git does not look.
 """
 
 from collections.abc import Mapping
@@ -13,8 +12,6 @@ from omnibatch.ledger.places import LedgerPlace
 
 __all__ = ["keep_reply"]
 
-_MOST_BYTES = 64 * 1024
-
 
 def keep_reply(
     place: LedgerPlace,
@@ -23,15 +20,16 @@ def keep_reply(
     *,
     status: int,
     headers: Mapping[str, str],
-    body: bytes,
+    text: str,
 ) -> Path | None:
     """Write the reply to a create down; return where, or None where the disk refuses.
 
-    It is of no account for the ledger: a run goes on without it.
+    `text` is its body as one may show it. It is of no account for the ledger: a run goes
+    on without it.
     """
     path = place.folder / f"{place.stem}.reply-{attempt}-{send.number}.txt"
     head = [f"HTTP {status}", *(f"{name}: {value}" for name, value in sorted(headers.items()))]
-    data = "\n".join([*head, "", ""]).encode("utf-8", "replace") + body[:_MOST_BYTES]
+    data = "\n".join([*head, "", text, ""]).encode("utf-8", "replace")
     try:
         disk.write_file(path, data, "reply", durable=False)
     except OSError:

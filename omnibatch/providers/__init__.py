@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from omnibatch.providers.registry import provider_named, provider_names
     from omnibatch.providers.table import TABLE, Doubt, ModelRow, Table, price_of
-    from omnibatch.providers.words import clean
+    from omnibatch.providers.words import clean, legible
 
 __all__ = [
     "TABLE",
@@ -50,6 +50,7 @@ __all__ = [
     "clean",
     "fault_of",
     "known_providers",
+    "legible",
     "price_of",
     "provider_named",
     "provider_names",
@@ -67,7 +68,7 @@ _BEHIND = {
     ),
     "registry": ("provider_named", "provider_names"),
     "table": ("TABLE", "Doubt", "ModelRow", "Table", "price_of"),
-    "words": ("clean",),
+    "words": ("clean", "legible"),
 }
 _MODULE_OF = {name: module for module, names in _BEHIND.items() for name in names}
 

@@ -9,7 +9,7 @@ import unicodedata
 
 from omnibatch.endpoints import without_queries
 
-__all__ = ["LONGEST", "clean"]
+__all__ = ["LONGEST", "clean", "legible"]
 
 LONGEST = 300
 """Characters kept of one message."""
@@ -21,6 +21,7 @@ _ESCAPES = re.compile(
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"  # OSC: titles, links
     r"|\x1b[@-_]"
 )
+_JSON_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 # Joiners are format characters too, but scripts and emoji need them and they turn nothing.
 _HARMLESS_FORMAT = frozenset("\u200c\u200d")
 _SPACED = frozenset({"Cc", "Zl", "Zp", "Zs"})
@@ -52,14 +53,30 @@ def clean(text: str, longest: int = LONGEST) -> str:
     what looks like a credential becomes stars, and so does the query of an address, which
     may be signed; the rest is the provider's.
     """
-    plain = _ESCAPES.sub("", text[:_READ])
+    line = _harmless(text[:_READ])
+    if len(line) > longest:
+        line = line[: longest - 1].rstrip() + "…"
+    return line
+
+
+def legible(body: bytes, longest: int) -> str:
+    """Return what is text of the first `longest` bytes, line by line as `clean` leaves it.
+
+    Letters that JSON has escaped are written out first: some reader would do so later.
+    """
+    text = body[:longest].decode("utf-8", "replace")
+    text = _JSON_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return "\n".join(map(_harmless, text.splitlines()))
+
+
+def _harmless(text: str) -> str:
+    """`text` on one line, with nothing that acts, signs or opens."""
+    plain = _ESCAPES.sub("", text)
     if not plain.isprintable():
         plain = "".join(map(_printable, plain))
     line = without_queries(" ".join(plain.split()))
     for secret in _SECRETS:
         line = secret.sub(rf"\g<1>{_STARS}", line)
-    if len(line) > longest:
-        line = line[: longest - 1].rstrip() + "…"
     return line
 
 

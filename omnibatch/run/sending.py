@@ -31,7 +31,7 @@ from omnibatch.ledger import (
     state_of,
 )
 from omnibatch.media import MediaFault
-from omnibatch.providers import CreateReply, Request, Verdict, provider_named
+from omnibatch.providers import CreateReply, Request, Verdict, legible, provider_named
 from omnibatch.run.office import Office
 from omnibatch.run.targets import Targets
 from omnibatch.run.work import Purchase
@@ -40,6 +40,7 @@ from omnibatch.wire import Lost, NotSent
 
 __all__ = ["Sent", "prepare", "send"]
 
+_MOST_KEPT_BYTES = 64 * 1024
 _SEND_STATES = {
     Verdict.CREATED: SendState.CREATED,
     Verdict.WAIT: SendState.NOT_CREATED,
@@ -172,7 +173,7 @@ async def _send_and_record(
             key,
             status=response.status,
             headers=response.headers,
-            body=response.body,
+            text=legible(response.body, _MOST_KEPT_BYTES),
         )
     return Sent(attempt=attempt.id, outcome=reply, kept=kept)
 
