@@ -62,9 +62,12 @@ def _lines(function: ast.AST, *names: str) -> list[int]:
 
 
 def test_every_step_on_the_disk_has_a_point_before_and_after() -> None:
-    stepping = {f.name: steps for f in _functions(disk) if (steps := _lines(f, *STEPS))}
+    # What is private is a part of the step that calls it.
+    parts = [f.name for f in _functions(disk) if f.name.startswith("_") and _lines(f, *STEPS)]
+    functions = [f for f in _functions(disk) if f.name not in parts]
+    stepping = {f.name: steps for f in functions if (steps := _lines(f, *STEPS, *parts))}
 
-    for function in _functions(disk):
+    for function in functions:
         if function.name in stepping:
             points = _lines(function, "reach")
             assert points, function.name
