@@ -62,8 +62,9 @@ def _lines(function: ast.AST, *names: str) -> list[int]:
 
 
 def test_every_step_on_the_disk_has_a_point_before_and_after() -> None:
-    # What is private is a part of the step that calls it.
-    parts = [f.name for f in _functions(disk) if f.name.startswith("_") and _lines(f, *STEPS)]
+    # What is private, and what is defined within it, is a part of the step that calls it.
+    private = [f for f in _functions(disk) if f.name.startswith("_")]
+    parts = [n.name for f in private for n in ast.walk(f) if isinstance(n, ast.FunctionDef)]
     functions = [f for f in _functions(disk) if f.name not in parts]
     stepping = {f.name: steps for f in functions if (steps := _lines(f, *STEPS, *parts))}
 
