@@ -50,7 +50,9 @@ def summed(lines: Iterable[str]) -> dict[str, Row]:
         for name, number in report.items():
             # The points by name are the same ones in each part of a proof.
             row[name] = (
-                max(row.get(name, 0), number) if name == "points" else row.get(name, 0) + number
+                max(row.get(name, 0), number)
+                if name == "points"
+                else round(row.get(name, 0) + number, 1)
             )
     return rows
 

@@ -32,7 +32,9 @@ def rendering(
         film.write(place)
         while kills.numbers:
             killed = kills.run(place, film).was_killed
-            if killed and not all_alike and kills.repeats(place):
+            if not killed:
+                break
+            if not all_alike and kills.repeats(place):
                 return
         if then is not None:
             then.write(place)
