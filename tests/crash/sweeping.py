@@ -73,9 +73,15 @@ def singles(stride: int = 1) -> Iterator[Row]:
     return (iter([(number,)]) for number in count(1, stride))
 
 
-def pairs(stride: int = 1) -> Iterator[Row]:
-    """For each first kill, a second one at every failpoint of the rerun, or every `stride`-th."""
-    return (((first, second) for second in count(1 + first % stride, stride)) for first in count(1))
+def pairs(stride: int = 1, *, firsts: Iterable[int] | None = None) -> Iterator[Row]:
+    """For each first kill, a second one at every failpoint of the rerun, or every `stride`-th.
+
+    With `firsts` for those first kills alone.
+    """
+    return (
+        ((first, second) for second in count(1 + first % stride, stride))
+        for first in (count(1) if firsts is None else firsts)
+    )
 
 
 Traces = tuple[tuple[str, int], ...]

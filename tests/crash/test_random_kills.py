@@ -1,6 +1,7 @@
 """kill -9 at random moments, several times in a row, and then the same command again."""
 
 import time
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -9,7 +10,7 @@ from ..figures import Figures
 from ..launching import Running
 from ..workplace import Workplace
 from .films import Film, Kind, kinds, shot
-from .oracle import Kills, recorded_tasks, settle
+from .oracle import Kills, Tally, recorded_tasks, settle
 from .sweeping import Site
 
 KILLS = 5
@@ -29,17 +30,26 @@ def test_random_kills_buy_nothing_twice_and_lose_nothing(
     site: Site, figures: Figures, kind: Kind, seed: int
 ) -> None:
     """Slow: seven runs, five of them killed."""
-    _kill_at_random(site, figures, seed)
+    _prove(site, figures, [seed])
 
 
 @pytest.mark.prove
 @kinds
 def test_many_random_kills(site: Site, figures: Figures, kind: Kind) -> None:
-    for seed in SEEDS:
-        _kill_at_random(site, figures, seed)
+    _prove(site, figures, SEEDS)
 
 
-def _kill_at_random(site: Site, figures: Figures, seed: int) -> None:
+def _prove(site: Site, figures: Figures, seeds: Sequence[int]) -> None:
+    tally = Tally()
+    try:
+        for seed in seeds:
+            _kill_at_random(site, seed, tally)
+    finally:
+        names = ("schedules", "kills", "duplicates", "lost", "decisions")
+        figures.report(f"random kills: {site.kind}", **{name: tally[name] for name in names})
+
+
+def _kill_at_random(site: Site, seed: int, tally: Tally) -> None:
     kind = site.kind
     random = Random(f"{kind} {seed}")
     place = site.place(f"film-{seed}")
@@ -50,8 +60,7 @@ def _kill_at_random(site: Site, figures: Figures, seed: int) -> None:
         assert killed, f"every run was over before its kill, with seed {seed}"
         settle(place, SIX, kind, kills)
     finally:
-        counted = {name: kills.tally[name] for name in ("duplicates", "lost", "decisions")}
-        figures.report(f"random kills: {kind}", schedules=1, kills=len(kills.points), **counted)
+        tally.update(kills.tally + Tally(schedules=1, kills=len(kills.points)))
         place.shut()
 
 
