@@ -26,6 +26,7 @@ from omnibatch.ledger import (
     LedgerPlace,
     State,
     attempt_id,
+    order_of,
     state_of,
 )
 from omnibatch.plan import closed_shots, in_question, select_slots, tip_of
@@ -68,7 +69,7 @@ class Desk:
         """
         doubts = [a for a in self._counting(slot) if state_of(a) is State.UNCONFIRMED]
         tip = self.tip(slot)
-        return tip if tip in doubts else min(doubts, key=_by_time, default=None)
+        return tip if tip in doubts else min(doubts, key=order_of(doubts), default=None)
 
     def has_clip(self, slot: Slot) -> bool:
         """Tell whether a clip of the slot was collected, likewise."""
@@ -162,10 +163,6 @@ class Desk:
             endpoint=intent.endpoint,
         )
         return Attempt(id=made, intent=intent)
-
-
-def _by_time(attempt: Attempt) -> tuple[str, str]:
-    return attempt.known_intent.intended_at, attempt.id
 
 
 @contextmanager

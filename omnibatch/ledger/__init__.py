@@ -19,7 +19,8 @@ Invariants, which the tests hold by killing the process:
    absolute paths or base64.
 9. An attempt made at a loopback endpoint never satisfies a plan for a real one.
 
-`model`, `join`, `codec`, `conflict`, `state`, `whereabouts` and `identity` are pure.
+`model`, `join`, `codec`, `conflict`, `state`, `order`, `whereabouts` and `identity` are
+pure.
 `journal` (its lines: `records`), `lockfile` and `held` each own one file (`volume` knows
 where a lock on it may not be seen); `reading` joins them; `book` is the
 ledger open for recording, and is loaded by those alone who record.
@@ -46,6 +47,7 @@ from omnibatch.ledger.model import (
     TaskKey,
     TaskState,
 )
+from omnibatch.ledger.order import order_of
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.reading import ledger_exists, read_ledger
 from omnibatch.ledger.renamed import refuse_left_behind
@@ -109,6 +111,7 @@ __all__ = [
     "merge_lockfiles",
     "network_volume_of",
     "next_send_number",
+    "order_of",
     "parse_lockfile",
     "read_ledger",
     "refuse_left_behind",

@@ -9,6 +9,7 @@ sides. Writing is atomic: temporary file, sync, rename, sync of the folder.
 import hashlib
 import json
 import shlex
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from omnibatch.ledger.codec import (
 from omnibatch.ledger.conflict import sides_of
 from omnibatch.ledger.join import join_attempts, join_ledgers
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
+from omnibatch.ledger.order import order_of
 from omnibatch.ledger.spelling import attempt_line
 
 __all__ = [
@@ -60,7 +62,7 @@ def encode_lockfile(ledger: Ledger) -> str:
         "name": ledger.name,
         "open": opening,
     }
-    attempts = [attempt_line(attempt) for attempt in sorted(ledger.attempts.values(), key=_order)]
+    attempts = [attempt_line(attempt) for attempt in _by_slot(ledger.attempts.values())]
     requests = _fitting(
         [
             f"{in_order(digest)}:{canonical(request)}"
@@ -101,10 +103,14 @@ def _bytes_of(line: str) -> int:
     return (len(line) if line.isascii() else len(line.encode())) + 2
 
 
-def _order(attempt: Attempt) -> tuple[object, ...]:
-    intent = attempt.known_intent
-    slot = intent.slot  # in parts: whole ones compare themselves, which is slower
-    return (slot.shot, slot.profile, slot.take, intent.intended_at, attempt.id)
+def _by_slot(attempts: Collection[Attempt]) -> list[Attempt]:
+    order = order_of(attempts)
+
+    def place(attempt: Attempt) -> tuple[object, ...]:
+        slot = attempt.slot  # in parts: whole ones compare themselves, which is slower
+        return (slot.shot, slot.profile, slot.take, *order(attempt))
+
+    return sorted(attempts, key=place)
 
 
 def _commas(lines: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt, Ledger, State, is_granted, state_of
+from omnibatch.ledger import Attempt, Ledger, State, is_granted, order_of, state_of
 from omnibatch.plan.names import Names
 from omnibatch.plan.paid import is_waited_for
 from omnibatch.shots import Slot
@@ -41,7 +41,8 @@ class History:
         rehearsed: dict[Slot, list[Attempt]] = defaultdict(list)
         first: dict[_Request, Attempt] = {}
         waited: dict[_Request, Attempt] = {}
-        for attempt in sorted(ledger.attempts.values(), key=_by_time):
+        attempts = ledger.attempts.values()
+        for attempt in sorted(attempts, key=order_of(attempts)):
             intent = attempt.known_intent
             slot = names.today(intent.slot)
             is_real = not is_rehearsal(intent.endpoint)
@@ -66,7 +67,8 @@ class History:
         real = self.real.get(slot, ())
         if not _rehearses(endpoint):
             return real
-        return tuple(sorted((*real, *self.rehearsed.get(slot, ())), key=_by_time))
+        both = (*real, *self.rehearsed.get(slot, ()))
+        return tuple(sorted(both, key=order_of(both)))
 
     def first_clip(self, digest: str, take: int, endpoint: str | None) -> Attempt | None:
         """The first collected attempt of a request, of whatever slot, by the same rule.
@@ -91,10 +93,6 @@ def _rehearses(endpoint: str | None) -> bool:
     return endpoint is not None and is_rehearsal(endpoint)
 
 
-def _by_time(attempt: Attempt) -> tuple[str, str]:
-    return (attempt.known_intent.intended_at, attempt.id)
-
-
 def _frozen(lists: Mapping[K, list[Attempt]]) -> Mapping[K, tuple[Attempt, ...]]:
     return {key: tuple(attempts) for key, attempts in lists.items()}
 
@@ -109,7 +107,8 @@ def tip_of(attempts: Iterable[Attempt]) -> Attempt | None:
     attempts = tuple(attempts)
     continued = {attempt.known_intent.after for attempt in attempts}
     tips = [attempt for attempt in attempts if attempt.id not in continued]
-    return max(tips or attempts, key=lambda tip: (is_granted(tip), _by_time(tip)), default=None)
+    order = order_of(attempts)
+    return max(tips or attempts, key=lambda tip: (is_granted(tip), order(tip)), default=None)
 
 
 def in_question(attempts: Iterable[Attempt]) -> Attempt | None:
@@ -118,7 +117,8 @@ def in_question(attempts: Iterable[Attempt]) -> Attempt | None:
     It need not be the last one: where two machines met, the other's clip may be later. The
     order is that of a plan, which names the same one.
     """
-    attempts = sorted(attempts, key=_by_time)
+    attempts = tuple(attempts)
+    attempts = sorted(attempts, key=order_of(attempts))
     waiting = [attempt for attempt in attempts if is_waited_for(attempt)]
     doubts = [attempt for attempt in waiting if state_of(attempt) is State.UNCONFIRMED]
     return next(iter([*doubts, *waiting]), tip_of(attempts))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from omnibatch.checks import CheckedBatch
-from omnibatch.ledger import Attempt, AttemptId
+from omnibatch.ledger import Attempt, AttemptId, order_of
 from omnibatch.shots import Slot
 
 __all__ = ["Names"]
@@ -51,14 +51,15 @@ class Names:
 
 def _links(attempts: Mapping[AttemptId, Attempt]) -> dict[str, str]:
     """From an id to the one that went on after it; where there are two, to the later one."""
-    latest: dict[str, tuple[str, AttemptId, str]] = {}
+    latest: dict[str, tuple[str, int, AttemptId, str]] = {}
+    order = order_of(attempts.values())
     for attempt in attempts.values():
         intent = attempt.known_intent
         before = attempts.get(intent.after) if intent.after is not None else None
         if before is not None and before.slot.shot != intent.slot.shot:
-            link = (intent.intended_at, attempt.id, intent.slot.shot)
+            link = (*order(attempt), intent.slot.shot)
             latest[before.slot.shot] = max(link, latest.get(before.slot.shot, link))
-    return {former: link[2] for former, link in latest.items()}
+    return {former: link[-1] for former, link in latest.items()}
 
 
 def _end(former: str, steps: Mapping[str, str], here: set[str]) -> str | None:
