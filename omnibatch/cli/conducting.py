@@ -198,6 +198,8 @@ class _Run:
                 lambda setup, stopper: find_lost(setup, wanted, done, stopper=stopper)
             ),
             settle=work.settle,
+            unfinished=lambda: unfinished_among(self._attempts, self.accounts),
+            collected=lambda: collected_among(self._attempts),
             is_over=lambda: self.signals.code is not None,
         ).search(
             self.reading.name,

@@ -13,33 +13,37 @@ __all__ = ["Searching"]
 class Searching:
     """What a search needs of a run: its `suspects`, how to `ask` about them, and to `settle`.
 
-    `is_over` tells whether the user has stopped the run.
+    `unfinished` and `collected` count tasks and clips; `is_over` tells whether the user has
+    stopped the run.
     """
 
     suspects: Callable[[], Sequence[Purchase]]
     ask: Callable[[Sequence[Purchase], Search], object]
     settle: Callable[[], object]
+    unfinished: Callable[[], int]
+    collected: Callable[[], int]
     is_over: Callable[[], bool]
 
     def search(self, name: str, since: str, *, by_clips: bool) -> None:
         """Ask about everything that the run of `since` may have bought; say what was found.
 
         What begins with a frame of another shot's clip can be asked about once that is here:
-        where shots go `by_clips`, what is found is collected first, and then it is asked on.
+        where shots go `by_clips`, what is under way is collected, and then it is asked on.
         """
         done = Search()
-        found = -1
-        while found < len(done.found) and (suspects := self.suspects()):
-            found = len(done.found)
-            self.ask(suspects, done)
-            if by_clips and found < len(done.found) and not self.is_over():
-                self.settle()
-            if self.is_over() or not by_clips:
+        collected = -1
+        while collected < self.collected():
+            collected = self.collected()
+            if suspects := self.suspects():
+                self.ask(suspects, done)
+            if self.is_over() or not (by_clips and self.unfinished()):
+                break
+            self.settle()
+            if self.is_over():
                 break
         if done.asked:
-            say(
-                f"{name}: {_words(len({*done.asked.values()}), len({*done.found.values()}), since)}"
-            )
+            asked, found = len({*done.asked.values()}), len({*done.found.values()})
+            say(f"{name}: {_words(asked, found, since)}")
 
 
 def _words(asked: int, found: int, since: str) -> str:
