@@ -1,6 +1,7 @@
 """Kills of a run that asks for what a lost run has bought; and reruns."""
 
 import shutil
+from collections.abc import Iterable
 
 import pytest
 
@@ -8,7 +9,7 @@ from ..figures import Figures
 from ..workplace import Workplace
 from .films import CHAIN, KINDS, TAKES, Film, Kind
 from .oracle import Kills, settle
-from .sweeping import Schedule, Site, Sweep, pairs, singles
+from .sweeping import Row, Schedule, Site, Sweep, pairs, singles
 
 askable = pytest.mark.parametrize(
     "kind", [kind for kind in KINDS if kind.lookup != "none"], ids=str
@@ -39,30 +40,39 @@ def searching(film: Film, kind: Kind) -> Schedule:
     return schedule
 
 
+def prove(site: Site, figures: Figures, film: Film, name: str, rows: Iterable[Row]) -> None:
+    sweep = Sweep(site, searching(film, site.kind), rows).run()
+    figures.report(f"{name}, journal lost: {site.kind}", **sweep.figures)
+    assert not sweep.failures, "\n\n".join(sweep.failures)
+    assert sweep.tally["kills"] >= 5
+
+
 @pytest.mark.slow
 @askable
 @films
+@pytest.mark.usefixtures("kind")
 def test_a_kill_in_the_search_for_a_lost_run_buys_nothing_twice(
-    site: Site, figures: Figures, kind: Kind, film: Film
+    site: Site, figures: Figures, film: Film
 ) -> None:
     """Slow: five runs for every eighth of some hundred points."""
-    sweep = Sweep(site, searching(film, kind), singles(8)).run()
-
-    figures.report(f"one kill, journal lost: {kind}", **sweep.figures)
-    assert not sweep.failures, "\n\n".join(sweep.failures)
-    assert sweep.tally["kills"] >= 5
+    prove(site, figures, film, "one kill", singles(8))
 
 
 @pytest.mark.prove
 @askable
 @films
+@pytest.mark.usefixtures("kind")
 def test_no_kill_in_the_search_for_a_lost_run_buys_anything_twice(
-    site: Site, figures: Figures, kind: Kind, film: Film
+    site: Site, figures: Figures, film: Film
 ) -> None:
-    sweep = Sweep(site, searching(film, kind), singles()).run()
-    sweep_of_two = Sweep(site, searching(film, kind), pairs(7)).run()
+    prove(site, figures, film, "one kill", singles())
 
-    figures.report(f"one kill, journal lost: {kind}", **sweep.figures)
-    figures.report(f"two kills, journal lost: {kind}", **sweep_of_two.figures)
-    assert not sweep.failures + sweep_of_two.failures
-    assert sweep.tally["kills"] >= 40
+
+@pytest.mark.prove
+@askable
+@films
+@pytest.mark.usefixtures("kind")
+def test_two_kills_in_the_search_for_a_lost_run_buy_nothing_twice(
+    site: Site, figures: Figures, film: Film
+) -> None:
+    prove(site, figures, film, "two kills", pairs(13, firsts=range(1, 999, 5)))
