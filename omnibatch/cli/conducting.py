@@ -228,5 +228,5 @@ class _Run:
             say(f"next: {self.typed.validate()}   (free)")
         else:
             caps = outcome.bought.over_cap
-            say(next_line(plan, self.typed, halts=outcome.halts, caps=caps))
+            say(next_line(plan, self.typed, halts=outcome.halts, caps=caps, asked=True))
         return code

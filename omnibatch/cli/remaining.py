@@ -2,11 +2,9 @@
 
 from collections.abc import Collection, Container, Iterable
 
-from omnibatch.ledger import Attempt, State, TaskState, askable_doubts, state_of
+from omnibatch.ledger import Attempt, State, askable_doubts, awaited_tasks, state_of
 
 __all__ = ["collected_among", "has_doubts", "unfinished_among"]
-
-_PAID = (TaskState.RUNNING, TaskState.SUCCEEDED)
 
 
 def collected_among(attempts: Iterable[Attempt]) -> int:
@@ -17,10 +15,9 @@ def collected_among(attempts: Iterable[Attempt]) -> int:
 def unfinished_among(attempts: Iterable[Attempt], accounts: Container[str]) -> int:
     """How many tasks are paid for and not collected, be they one of two of an attempt."""
     return sum(
-        task.state in _PAID
+        len(awaited_tasks(attempt))
         for attempt in attempts
-        if attempt.known_intent.provider in accounts and state_of(attempt) is not State.ABANDONED
-        for task in attempt.tasks.values()
+        if attempt.known_intent.provider in accounts
     )
 
 

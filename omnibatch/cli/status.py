@@ -12,7 +12,7 @@ from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
 from omnibatch.cli.planning import asked_for, clip_in, plan_for, spent_words
 from omnibatch.cli.reading import Reading, attempts_by_slot, read_manifest
-from omnibatch.cli.saying import say, say_error, say_json, say_table
+from omnibatch.cli.saying import say, say_error, say_json, say_notices, say_table
 from omnibatch.cli.standing.clips import EVERY_BYTE, ClipCheck, check_clips
 from omnibatch.cli.standing.details import details_of
 from omnibatch.cli.standing.documents import status_json
@@ -21,7 +21,7 @@ from omnibatch.cli.standing.rows import Row, clip_of, rows_of, speakers_of
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerDamaged, UsageError
-from omnibatch.ledger import Ledger, LedgerPlace, read_ledger
+from omnibatch.ledger import Ledger, LedgerPlace, read_ledger, twice_claimed
 from omnibatch.plan import Drift, closed_shots, select_slots
 from omnibatch.providers import provider_named
 from omnibatch.run import spent_on, unpriced_among
@@ -87,6 +87,7 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
             f"clips: {check.by_bytes} compared byte for byte, {check.by_size} by size alone "
             "(--verify compares all)"
         )
+    say_notices(twice_claimed(known.attempts.values()))
     _say_mends(rows, mender)
     if reading.batch is None:
         say(f"the manifest has problems: omnibatch validate {chosen.manifest}")

@@ -8,6 +8,7 @@ from omnibatch.ledger.model import Attempt, Mark, SendKey, SendState, Task, Task
 __all__ = [
     "State",
     "askable_doubts",
+    "awaited_tasks",
     "best_task",
     "doubtful_sends",
     "granted_since",
@@ -57,6 +58,18 @@ def doubtful_sends(attempt: Attempt) -> tuple[SendKey, ...]:
         for key, state in sorted(attempt.sends.items())
         if state in (SendState.OPEN, SendState.IN_DOUBT)
     )
+
+
+def awaited_tasks(attempt: Attempt) -> tuple[TaskKey, ...]:
+    """The tasks that are paid for and not collected, by id.
+
+    An abandoned attempt waits for none that may render for ever, be it beside a clip; one
+    that is rendered is fetched all the same.
+    """
+    awaited = {TaskState.SUCCEEDED}
+    if not _is_on(attempt.abandoned):
+        awaited.add(TaskState.RUNNING)
+    return tuple(key for key, task in sorted(attempt.tasks.items()) if task.state in awaited)
 
 
 def state_of(attempt: Attempt) -> State:

@@ -145,6 +145,8 @@ def _unknown_to(office: Office, poll: Poll, attempt: Attempt) -> str:
         return f"its clip can no longer be had: {gone}; `omnibatch retry` buys another"
     if attempt.tasks[poll.task].state is not TaskState.RUNNING:
         return f"its clip can no longer be had: {unknown} any more"
+    if state_of(attempt) is State.COLLECTED:
+        return f"{unknown}; its shot has a clip: `omnibatch abandon` ends the asking"
     return f"{unknown}; if its id is wrong, adopt the right one"
 
 

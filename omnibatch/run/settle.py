@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import anyio
 
-from omnibatch.ledger import Attempt, AttemptId, State, TaskKey, TaskState, state_of
+from omnibatch.ledger import Attempt, AttemptId, TaskKey, TaskState, awaited_tasks
 from omnibatch.run.collecting import collect_known, fetch_worker
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
@@ -32,11 +32,13 @@ def unfinished(
     return [
         (attempt, key)
         for attempt in attempts
-        if state_of(attempt) is not State.ABANDONED
-        for key, task in sorted(attempt.tasks.items())
-        if task.state in (TaskState.RUNNING, TaskState.SUCCEEDED)
-        or (task.state is TaskState.COLLECTED and attempt.id in again)
+        for key in (*awaited_tasks(attempt), *(_clips(attempt) if attempt.id in again else ()))
     ]
+
+
+def _clips(attempt: Attempt) -> Iterable[TaskKey]:
+    collected = TaskState.COLLECTED
+    return (key for key, task in sorted(attempt.tasks.items()) if task.state is collected)
 
 
 async def queue_unfinished(
