@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from omnibatch.ledger import AttemptId, State, state_of
+from omnibatch.ledger import AttemptId, State, is_granted, state_of
 from omnibatch.providers import provider_named
 from omnibatch.run.events import Kind
 from omnibatch.run.intending import id_of, prepare
@@ -56,6 +56,8 @@ async def search(office: Office, suspects: Iterable[Purchase], done: Search) -> 
             (key.provider, key.task_id): attempt.id
             for attempt in office.book.attempts.values()
             for key in attempt.tasks
+            # What was granted another attempt may be another shot's clip: see `adopt`.
+            if not (state_of(attempt) is State.COLLECTED and is_granted(attempt))
         },
         # The lost run may have sent until just before this one began.
         since=anyio.current_time(),
@@ -104,13 +106,18 @@ class _Seeker:
                 done.away.add(account.provider)
                 office.tell(Kind.WARNING, None, f"{account.provider} does not answer")
             return None
-        # A task that was adopted for another shot stays that one's.
-        ours = [
-            task_id
-            for task_id in reply.task_ids
-            if self.owners.get((account.provider, task_id), wanted) == wanted
-        ]
-        if reply.found != "found" or not ours:
+        if reply.found != "found":
+            return None
+        ours = []
+        for task_id in reply.task_ids:
+            owner = self.owners.get((account.provider, task_id), wanted)
+            if owner == wanted:
+                ours.append(task_id)
+            else:
+                slot = office.book.attempts[owner].slot
+                words = f"task {task_id} was made for it, and was adopted for {slot}"
+                office.tell(Kind.WARNING, suspect.checked.shot.slot, words)
+        if not ours:
             return None
         attempt = prepare(office, self.targets, suspect, account)
         requests = {suspect.checked.digest: suspect.checked.request}

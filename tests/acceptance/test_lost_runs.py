@@ -232,9 +232,15 @@ def test_a_task_that_was_given_to_another_shot_is_not_taken_from_it(place: Workp
     place.omnibatch("adopt", "film.yaml", "s2", task, "--unchecked")
 
     finished = place.run("--journal-lost")
+    found_wrong = place.states()
+    place.omnibatch("retry", "film.yaml", "s2")
+    mended = place.run("--journal-lost", "--limit", "0")
 
     assert finished.code == 4, finished.said
-    assert place.states() == {"s1": "unsent", "s2": "collected"}
+    assert f"s1: warning: task {task} was made for it, and was adopted for s2" in finished.err
+    assert found_wrong == {"s1": "unsent", "s2": "collected"}
+    assert mended.code == 9, mended.said
+    assert place.states()["s1"] == "collected"
     assert place.posts == 1
 
 
