@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping, ValuesView
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from omnibatch.cli.accounting import Films, answer, films_of, lost_run_of, suspects
 from omnibatch.cli.admitting import RunOptions, admit
@@ -15,7 +15,7 @@ from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
 from omnibatch.cli.room import require_room
-from omnibatch.cli.saying import say, say_notices
+from omnibatch.cli.saying import say, say_notices, say_warning
 from omnibatch.cli.searching import Searching
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import (
@@ -30,9 +30,9 @@ from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting, warn_of_network_volume
 from omnibatch.cli.working import Work
 from omnibatch.endpoints import Account, is_rehearsal
-from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
+from omnibatch.errors import Exit, JournalMissing, LedgerError, LedgerUnwritable
 from omnibatch.ledger import Attempt, Book, ledger_exists, refuse_left_behind
-from omnibatch.plan import Action, Plan
+from omnibatch.plan import Action, Plan, Step
 from omnibatch.run import Outcome, find_doubts, find_lost
 from omnibatch.shots import Slot
 
@@ -65,7 +65,7 @@ def conduct(
         try:
             code = _Run(reading, stage, options, typed, signals, book, wanted).conduct()
             return code if signals.code is None else Exit.worst({code, signals.code})
-        except LedgerUnwritable:
+        except (JournalMissing, LedgerUnwritable):
             # A task id may have come for which the journal has no room. The lockfile is
             # another file, and much smaller: perhaps that can still be written.
             with suppress(LedgerError):
@@ -87,10 +87,18 @@ class _Run:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     stops: Stops = field(default_factory=Stops)
     collected_before: int = 0
+    agreed: tuple[Step, ...] = ()
 
     def conduct(self) -> Exit:
-        """Doubts, plan, consent, work, ending."""
+        """Doubts, plan, consent, work, ending; from the start again where a pull comes between."""
         self.collected_before = collected_among(self._attempts)
+        while (code := self._round()) is None:
+            lockfile = self.stage.place.lockfile
+            say_warning(f"{lockfile} has changed meanwhile, as by git pull: planned again")
+        return code
+
+    def _round(self) -> Exit | None:
+        self.stops = Stops()
         self.accounts = self.stage.accounts(self._providers(), self.book.batch)
         say_elsewhere(self._attempts, self.accounts)
         work = Work(
@@ -121,9 +129,10 @@ class _Run:
             and not unfinished_among(self._attempts, self.accounts)
         ):
             return self._idle(plan)
+        is_agreed = bool(plan.submits) and plan.submits == self.agreed
         admission = admit(
             plan,
-            self.options,
+            replace(self.options, yes=True) if is_agreed else self.options,
             self.stops,
             accounts=self.accounts,
             attempts=self._attempts,
@@ -136,7 +145,9 @@ class _Run:
         with self.signals.softly(ENDING):
             if admission.count:
                 warn_of_network_volume(self.stage.place)
-                self.book.begin_buying(now())
+                self.agreed = plan.submits
+                if not self.book.begin_buying(now()):
+                    return None
             done = work.settle_and_submit(
                 admission,
                 lambda slots: self._plan(wanted=slots),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from omnibatch.run.halts import Halt, HaltReason
     from omnibatch.run.lost_run import Search
     from omnibatch.run.targets import inside, whereabouts
-    from omnibatch.run.work import Later, Purchase
+    from omnibatch.run.work import Known, Later, Purchase
 
 __all__ = [
     "Cap",
@@ -26,6 +26,7 @@ __all__ = [
     "Halt",
     "HaltReason",
     "Kind",
+    "Known",
     "Later",
     "Observer",
     "Outcome",
@@ -51,7 +52,7 @@ _BEHIND = {
     "halts": ("Halt", "HaltReason"),
     "lost_run": ("Search",),
     "targets": ("inside", "whereabouts"),
-    "work": ("Later", "Purchase"),
+    "work": ("Known", "Later", "Purchase"),
 }
 _HOMES = {name: home for home, names in _BEHIND.items() for name in names}
 
