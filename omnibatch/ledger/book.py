@@ -7,13 +7,13 @@ grows with the ledger so that their cost stays linear, and at the end.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
 from omnibatch.errors import LedgerDamaged, LedgerTooNew
 from omnibatch.ledger.guard import clear_guard, write_guard
-from omnibatch.ledger.held import Held, Wait, hold
+from omnibatch.ledger.held import Wait, hold_ledger
 from omnibatch.ledger.identity import random_name
 from omnibatch.ledger.join import join_openings
 from omnibatch.ledger.journal import Sync, sync_in_thread
@@ -37,7 +37,7 @@ class Book:
     def __init__(
         self,
         place: LedgerPlace,
-        held: Held,
+        held: ExitStack,
         ledger: Ledger,
         found: Found,
         writer: str,
@@ -85,7 +85,7 @@ class Book:
         goes on. Of a damaged journal then all is read that is whole.
         """
         place.prepare()
-        held = hold(place.held, since=now(), wait=wait)
+        held = hold_ledger(place, since=now(), wait=wait)
         try:
             seen = stamp_of(place.lockfile)
             found = read_both(place, damaged=without_journal)
@@ -100,7 +100,7 @@ class Book:
             writer = random_name("", randomness(5))
             return cls(place, held, ledger, found, writer, sync, seen, unaccounted)
         except BaseException:
-            held.release()
+            held.close()
             raise
 
     @property
@@ -205,7 +205,7 @@ class Book:
     def release(self) -> None:
         """Close the files and let the next process in. Idempotent; records nothing."""
         self._journaling.close()
-        self._held.release()
+        self._held.close()
 
     def __enter__(self) -> "Book":
         return self
