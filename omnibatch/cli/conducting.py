@@ -5,18 +5,18 @@ from collections.abc import Mapping, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from omnibatch.cli.accounting import Films, answer, films_of, lost_run_of, suspects
+from omnibatch.cli.accounting import answer, films_of, lost_run_of
 from omnibatch.cli.admitting import RunOptions, admit
 from omnibatch.cli.elsewhere import say_elsewhere
 from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
 from omnibatch.cli.interrupting import Signals
 from omnibatch.cli.looping import ENDING
 from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
-from omnibatch.cli.reading import Reading, now
+from omnibatch.cli.reading import Reading, now, read_manifest
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
 from omnibatch.cli.room import require_room
 from omnibatch.cli.saying import say, say_notices, say_warning
-from omnibatch.cli.searching import Searching
+from omnibatch.cli.searching import search_lost
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import (
     clips_folder,
@@ -33,7 +33,7 @@ from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerError, LedgerUnwritable
 from omnibatch.ledger import Attempt, Book, ledger_exists, refuse_left_behind
 from omnibatch.plan import Action, Plan, Step
-from omnibatch.run import Outcome, find_doubts, find_lost
+from omnibatch.run import Outcome, find_doubts
 from omnibatch.shots import Slot
 
 __all__ = ["conduct"]
@@ -49,19 +49,20 @@ def conduct(
     """
     if reading.batch is None and not ledger_exists(stage.place):
         return Exit.PROBLEMS
-    shots = () if reading.batch is None else reading.batch.shots
-    digests = {checked.digest for checked in shots}
-    refuse_left_behind(stage.place, name=reading.name, digests=digests)
-    wanted = wanted_slots(reading.batch, options.select, options.exclude)
+    wanted = _wanted(reading, stage, options)
+    waiting = Waiting()
     with Book.open(
         stage.place,
         name=reading.name,
         now=now,
         randomness=os.urandom,
         without_journal=options.journal_lost,
-        wait=Waiting() if options.wait else None,
+        wait=waiting if options.wait else None,
     ) as book:
         say_notices(book.notices)
+        if waiting.has_waited:  # the manifest may have been edited meanwhile
+            reading = read_manifest(typed.chosen)
+            wanted = _wanted(reading, stage, options)
         try:
             code = _Run(reading, stage, options, typed, signals, book, wanted).conduct()
             return code if signals.code is None else Exit.worst({code, signals.code})
@@ -71,6 +72,14 @@ def conduct(
             with suppress(LedgerError):
                 book.close()
             raise
+
+
+def _wanted(reading: Reading, stage: Stage, options: RunOptions) -> frozenset[Slot] | None:
+    """The slots that are asked for; None for all. Raise `LedgerError` for a ledger left behind."""
+    shots = () if reading.batch is None else reading.batch.shots
+    digests = {checked.digest for checked in shots}
+    refuse_left_behind(stage.place, name=reading.name, digests=digests)
+    return wanted_slots(reading.batch, options.select, options.exclude)
 
 
 @dataclass(slots=True)
@@ -117,7 +126,7 @@ class _Run:
         if self.options.journal_lost:
             films = films_of(self.reading, self.typed.chosen)
             with self.signals.softly(ENDING):
-                self._search(work, films)
+                search_lost(work, films)
                 if self.signals.code is not None:
                     return self._end(Outcome())
             answer(films, self.book, self.stage.endpoints)
@@ -196,27 +205,6 @@ class _Run:
         say_leftovers(plan)
         say(next_line(plan, self.typed))
         return code
-
-    def _search(self, work: Work, films: Films) -> None:
-        """Ask for what the lost run has bought; nothing at all with a broken manifest."""
-        since = lost_run_of(self.book)
-        if self.reading.batch is None or since is None:
-            return
-        names = {name: account.name for name, account in self.accounts.items()}
-        Searching(
-            suspects=lambda: suspects(films, self.book, self.stage.endpoints, names),
-            ask=lambda wanted, done: work.look(
-                lambda setup, stopper: find_lost(setup, wanted, done, stopper=stopper)
-            ),
-            settle=work.settle,
-            unfinished=lambda: unfinished_among(self._attempts, self.accounts),
-            collected=lambda: collected_among(self._attempts),
-            is_over=lambda: self.signals.code is not None,
-        ).search(
-            self.reading.name,
-            since,
-            by_clips=any(c.shot.frames for film in films if film for c in film.shots),
-        )
 
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()
