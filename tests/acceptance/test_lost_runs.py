@@ -75,8 +75,10 @@ def test_where_nobody_can_be_asked_each_is_a_decision(place: Workplace) -> None:
     place.write(2)
     kill_a_run(place, 2)
 
+    status = place.omnibatch("status", "film.yaml")
     finished = place.run("--journal-lost")
 
+    assert "--journal-lost film.yaml   (free)" not in status.out
     assert finished.code == 4, finished.said
     assert "asked about" not in finished.said
     assert lookups(place) == 0
@@ -253,6 +255,7 @@ def test_nobody_is_asked_by_a_plan_a_status_or_a_broken_film(place: Workplace) -
     broken = place.run("--journal-lost")
 
     assert [plan.code, status.code, broken.code] == [7, 0, 3]
+    assert "lost 1: omnibatch run --journal-lost film.yaml   (free)" in status.out
     assert lookups(place) == 0
     assert place.posts == 1
 
