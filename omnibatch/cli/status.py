@@ -137,6 +137,7 @@ def _standing(
         is_valid=reading.batch is not None,
         takes={shot for shot, count in counts.items() if count > 1},
         endpoint_variables={name: provider_named(name).endpoint_variable for name in endpoints},
+        searched={name for name in endpoints if lost_run and asked.can_look_up(name)},
     )
     return rows, mender, check
 
