@@ -124,6 +124,10 @@ def next_line(
         return f"next: {typed.run('--stale ')}   ({_priced(stale, typed)}; or keep what is there)"
     if any(halt.reason is HaltReason.ACCOUNT for halt in halts):
         return f"next: {typed.run()}   (free)"
+    if any(step.action is Action.LOST for step in plan.steps):
+        return (
+            f"next: {typed.about('status')}   (free; names what mends a lost clip, and its price)"
+        )
     return f"next: {typed.about('status')}   (free; nothing is left to buy)"
 
 

@@ -10,9 +10,11 @@ __all__ = [
     "askable_doubts",
     "best_task",
     "doubtful_sends",
+    "given_up",
     "granted_since",
     "is_granted",
     "is_picked",
+    "is_written_off",
     "may_have_cost",
     "next_send_number",
     "state_of",
@@ -129,3 +131,20 @@ def askable_doubts(attempts: Collection[Attempt]) -> Iterator[Attempt]:
         is_over = is_granted(attempt) and attempt.id in used
         if state_of(attempt) is State.UNCONFIRMED and not is_over:
             yield attempt
+
+
+def given_up(attempts: Collection[Attempt]) -> Iterator[Attempt]:
+    """The attempts with a task to wait for, for which another is granted and not yet bought."""
+    used = {attempt.known_intent.after for attempt in attempts}
+    for attempt in attempts:
+        is_waiting = state_of(attempt) in (State.RUNNING, State.SUCCEEDED)
+        if is_waiting and is_granted(attempt) and attempt.id not in used:
+            yield attempt
+
+
+def is_written_off(attempt: Attempt, task: Task) -> bool:
+    """Tell whether a task's clip can no longer be had by its provider's word, and another is granted.
+
+    It is asked about once more before that is bought, and not by every run from then on.
+    """
+    return is_granted(attempt) and task.state is not TaskState.FAILED and bool(task.error)

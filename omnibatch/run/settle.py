@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import anyio
 
-from omnibatch.ledger import Attempt, AttemptId, State, TaskKey, TaskState, state_of
+from omnibatch.ledger import Attempt, AttemptId, State, TaskKey, TaskState, is_written_off, state_of
 from omnibatch.run.collecting import collect_known, fetch_worker
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
@@ -17,6 +17,7 @@ from omnibatch.run.work import Poll
 
 __all__ = ["go_on_after_sleep", "queue_unfinished", "run_settlers", "unfinished"]
 
+_PAID = frozenset({TaskState.RUNNING, TaskState.SUCCEEDED})
 # Requests out at once, whatever in_flight is: this bounds the sockets.
 _POLL_WORKERS = 8
 _FETCH_WORKERS = 4
@@ -34,7 +35,7 @@ def unfinished(
         for attempt in attempts
         if state_of(attempt) is not State.ABANDONED
         for key, task in sorted(attempt.tasks.items())
-        if task.state in (TaskState.RUNNING, TaskState.SUCCEEDED)
+        if (task.state in _PAID and not is_written_off(attempt, task))
         or (task.state is TaskState.COLLECTED and attempt.id in again)
     ]
 

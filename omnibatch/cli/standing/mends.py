@@ -74,8 +74,8 @@ class Mender:
             case Drift.STALE:
                 return [self._again(drift, rows)]
             case Drift.EXPIRED:
-                done = [row for row in rows if row.is_collected]
-                return [self._run(drift, rows), *([self._retry(drift, done)] if done else [])]
+                here = [row for row in rows if Drift.ORPHAN not in row.drifts]
+                return [self._run(drift, rows), *([self._retry(drift, here)] if here else [])]
             case Drift.LOST:
                 return self._of_lost(rows)
             case Drift.ORPHAN:

@@ -159,7 +159,10 @@ def _notes(
     if clip is ClipFile.EDITED and not is_orphan:
         notes.append(EDITED)
     said = "; ".join(notes)
-    words = shown[1].error if shown is not None else attempt.refusal
+    words = attempt.refusal if shown is None else shown[1].error
+    # Of a clip that is here it does not matter that its provider has let go of it.
+    if state_of(attempt) is State.COLLECTED:
+        words = ""
     if words and words not in said:
         notes.append(words)
     return notes
