@@ -29,6 +29,7 @@ from omnibatch.cli.telling import (
     say_remote,
     say_stops,
 )
+from omnibatch.cli.twins import clips_not_here
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting, warn_of_network_volume
 from omnibatch.endpoints import Account, is_rehearsal
@@ -104,10 +105,11 @@ class _Run:
         if self.options.journal_lost:
             answer(self.reading, self.typed.chosen, self.book, self.stage.endpoints)
         plan = self._plan()
+        fetch_again = clips_to_fetch(plan) | self._others_not_here()
         if (
             self.reading.batch is not None
             and not plan.has_open_work
-            and not clips_to_fetch(plan)
+            and not fetch_again
             and not unfinished_among(self._attempts, self.accounts)
         ):
             return self._idle(plan)
@@ -127,7 +129,7 @@ class _Run:
             if admission.count:
                 warn_of_network_volume(self.stage.place)
                 self.book.begin_buying(now())
-            return self._end(self._in_loop(admission, fetch_again=clips_to_fetch(plan)))
+            return self._end(self._in_loop(admission, fetch_again=fetch_again))
 
     @property
     def _attempts(self) -> ValuesView[Attempt]:
@@ -152,6 +154,13 @@ class _Run:
             accounts={name: account.name for name, account in self.accounts.items()},
             lost_run=lost_run_of(self.book),
         )
+
+    def _others_not_here(self) -> frozenset[AttemptId]:
+        """What `--all-clips` fetches besides what a plan does."""
+        if not self.options.all_clips:
+            return frozenset()
+        endpoints = self.stage.endpoints(self.accounts)
+        return clips_not_here(self._attempts, self.stage.place.root, endpoints)
 
     def _idle(self, plan: Plan) -> Exit:
         """Nothing to do: no question, and not one byte changed."""
@@ -178,9 +187,7 @@ class _Run:
         fetch_again: frozenset[AttemptId] = frozenset(),
         only_doubts: bool = False,
     ) -> Outcome:
-        settings = RunSettings()
-        if self.reading.batch is not None:
-            settings = self.reading.batch.batch.run
+        settings = RunSettings() if self.reading.batch is None else self.reading.batch.batch.run
 
         async def main(stopper: Stopper) -> Outcome:
             with Progress(total, names, rendering=waiting) as progress:
@@ -221,6 +228,7 @@ class _Run:
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()
         self.stops.signal = self.signals.code
+        self.stops.clips = bool(self._others_not_here())
         plan = self._plan(after=True)
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
@@ -238,6 +246,5 @@ class _Run:
         elif self.reading.batch is None:
             say(f"next: {self.typed.validate()}   (free)")
         else:
-            caps = outcome.bought.over_cap
-            say(next_line(plan, self.typed, halts=outcome.halts, caps=caps))
+            say(next_line(plan, self.typed, halts=outcome.halts, caps=outcome.bought.over_cap))
         return code

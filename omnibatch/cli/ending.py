@@ -27,6 +27,7 @@ class Stops:
     consent: bool = False
     budget: bool = False
     key: bool = False
+    clips: bool = False
     signal: Exit | None = None
 
 
@@ -60,7 +61,7 @@ def exit_code(plan: Plan, outcome: "Outcome", stops: Stops) -> Exit:
         codes.add(Exit.STOPPED)
     if left & _UNDECIDED:
         codes.add(Exit.DECISION)
-    if left & _UNDONE:
+    if left & _UNDONE or stops.clips or any(step.fetch for step in plan.steps):
         codes.add(Exit.FAILED)
     if outcome.bought.over_cap or stops.budget:
         codes.add(Exit.BUDGET)
@@ -107,7 +108,8 @@ def next_line(
     if undecided:
         return _decision(plan, undecided[0], typed, len(undecided) - 1)
     running = sum(
-        step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) for step in plan.steps
+        step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) or step.fetch is not None
+        for step in plan.steps
     )
     if plan.submits:
         collects = f", and collects {running} already paid for" if running else ""

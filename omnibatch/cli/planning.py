@@ -134,11 +134,9 @@ def wanted_slots(
 
 def clips_to_fetch(plan: Plan) -> frozenset[AttemptId]:
     """Collected attempts whose clip is gone from the disk; also where it is hardly to be had."""
-    return frozenset(
-        step.attempt
-        for step in plan.steps
-        if step.action in (Action.COLLECT, Action.LOST) and step.attempt is not None
-    )
+    about = {step.attempt for step in plan.steps if step.action in (Action.COLLECT, Action.LOST)}
+    besides = {step.fetch for step in plan.steps}
+    return frozenset(attempt for attempt in about | besides if attempt is not None)
 
 
 def say_plan(plan: Plan, *, err: bool = False) -> None:

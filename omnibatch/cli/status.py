@@ -10,7 +10,7 @@ import click
 
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
-from omnibatch.cli.planning import asked_for, clip_in, plan_for, spent_words
+from omnibatch.cli.planning import asked_for, clip_in, clips_to_fetch, plan_for, spent_words
 from omnibatch.cli.reading import Reading, attempts_by_slot, read_manifest
 from omnibatch.cli.saying import say, say_error, say_json, say_table
 from omnibatch.cli.standing.clips import EVERY_BYTE, ClipCheck, check_clips
@@ -18,6 +18,7 @@ from omnibatch.cli.standing.details import details_of
 from omnibatch.cli.standing.documents import status_json
 from omnibatch.cli.standing.mends import Mender, cost_words
 from omnibatch.cli.standing.rows import Row, clip_of, rows_of, speakers_of
+from omnibatch.cli.twins import clips_not_here
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerDamaged, UsageError
@@ -55,7 +56,7 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
         if isinstance(missing, JournalMissing) and known.open is not None:
             lost_run = known.open.since
     typed = Typed(chosen=chosen, ledger=ledger)
-    rows, mender, check = _standing(typed, reading, known, place, lost_run, verify=verify)
+    rows, mender, check, more = _standing(typed, reading, known, place, lost_run, verify=verify)
     rows = _chosen(rows, chosen, reading)
     only_rehearsed = all(is_rehearsal(a.known_intent.endpoint) for a in known.attempts.values())
     spent = spent_on(known.attempts.values(), rehearsing=only_rehearsed)
@@ -88,6 +89,12 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
             "(--verify compares all)"
         )
     _say_mends(rows, mender)
+    if more:
+        clips = "1 more paid clip is" if more == 1 else f"{more} more paid clips are"
+        say(
+            f"{clips} not here, of earlier attempts, other machines, or shots taken out: "
+            f"{typed.run('--all-clips ')}   (free)"
+        )
     if reading.batch is None:
         say(f"the manifest has problems: omnibatch validate {chosen.manifest}")
     return Exit.DONE
@@ -101,8 +108,11 @@ def _standing(
     lost_run: str | None,
     *,
     verify: bool,
-) -> tuple[list[Row], Mender, ClipCheck]:
-    """The rows of all slots, who names what mends them, and how their clips were compared."""
+) -> tuple[list[Row], Mender, ClipCheck, int]:
+    """The rows of all slots, who names what mends them, and how their clips were compared.
+
+    Then how many clips are not here that no plain run fetches.
+    """
     providers = {attempt.known_intent.provider for attempt in ledger.attempts.values()}
     shots = () if reading.batch is None else reading.batch.shots
     providers |= {checked.provider for checked in shots}
@@ -137,7 +147,8 @@ def _standing(
         takes={shot for shot, count in counts.items() if count > 1},
         endpoint_variables={name: provider_named(name).endpoint_variable for name in endpoints},
     )
-    return rows, mender, check
+    not_here = clips_not_here(ledger.attempts.values(), place.root, endpoints)
+    return rows, mender, check, len(not_here - clips_to_fetch(plan))
 
 
 def _endpoints(environment: Environment, providers: set[str]) -> Mapping[str, str]:

@@ -1,12 +1,22 @@
-"""Clips of one request that were paid for more than once, as where two machines met."""
+"""Clips beside those that stand for their slots: of two machines, of earlier requests, of shots taken out."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from omnibatch.ledger import Attempt, Output, Task, TaskKey, TaskState, best_task
+from omnibatch.ledger import (
+    Attempt,
+    AttemptId,
+    Output,
+    Task,
+    TaskKey,
+    TaskState,
+    best_task,
+    is_asked_at,
+)
 from omnibatch.run import whereabouts
 
-__all__ = ["more_clips", "task_here"]
+__all__ = ["clips_not_here", "more_clips", "task_here"]
 
 
 def task_here(attempt: Attempt, root: Path) -> tuple[TaskKey, Task] | None:
@@ -33,6 +43,28 @@ def more_clips(
     return f"{len(told) + 1} clips were paid for: also {', '.join(told)}"
 
 
+def clips_not_here(
+    attempts: Collection[Attempt], root: Path, endpoints: Mapping[str, str]
+) -> frozenset[AttemptId]:
+    """The attempts with a collected clip that is not on this disk, be it one of two.
+
+    Those that can be asked about at `endpoints`, by the provider. What stands at the path
+    of one clip alone is that clip, if perhaps edited.
+    """
+    outputs = [(attempt, output) for attempt in attempts for _, output in _collected(attempt)]
+    shared = Counter(output.path for _, output in outputs)
+    return frozenset(
+        attempt.id
+        for attempt, output in outputs
+        if (endpoint := endpoints.get(attempt.known_intent.provider)) is not None
+        and is_asked_at(attempt, endpoint)
+        and (
+            whereabouts(root, output) is None
+            or (shared[output.path] > 1 and not _is_here(root, output))
+        )
+    )
+
+
 def _collected(attempt: Attempt) -> Iterator[tuple[TaskKey, Output]]:
     for key, task in sorted(attempt.tasks.items()):
         if task.state is TaskState.COLLECTED and task.output is not None:
@@ -42,7 +74,7 @@ def _collected(attempt: Attempt) -> Iterator[tuple[TaskKey, Output]]:
 def _where(root: Path, output: Output) -> str:
     path = whereabouts(root, output)
     if path is None or not _is_here(root, output):
-        return f"{output.path} of another machine: not here"
+        return f"{output.path}: not here"
     return path.relative_to(root).as_posix()
 
 

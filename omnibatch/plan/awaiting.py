@@ -69,7 +69,7 @@ class Awaiting:
             clip, attempt = self._clip(checked, slot, step)
             if clip is not None:
                 clips[frame] = clip
-            if self._is_coming(slot, step):
+            if self._is_coming(slot, step) or self._is_fetched(step, attempt):
                 awaited[slot] = None
             elif attempt is None or clip is None or step is None or step.action not in _SETTLED:
                 missing = missing or self._why(slot, step)
@@ -119,6 +119,11 @@ class Awaiting:
         if step.action is Action.SUBMIT:
             return self.wanted is None or slot in self.wanted
         return step.action in _ON_ITS_WAY
+
+    def _is_fetched(self, step: Step | None, attempt: Attempt | None) -> bool:
+        """Whether the clip is fetched again in the same run, and is most likely to be had."""
+        is_fetched = step is not None and step.action in _SETTLED and step.fetch is not None
+        return is_fetched and attempt is not None and not self.asked.gone(attempt)
 
     def _is_here(self, attempt: Attempt) -> bool:
         output = output_of(attempt)

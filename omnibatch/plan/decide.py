@@ -18,6 +18,7 @@ from omnibatch.plan.history import History, tip_of
 from omnibatch.plan.lost_run import withheld
 from omnibatch.plan.names import Names
 from omnibatch.plan.paid import failure, missing_clip, paid_for
+from omnibatch.plan.refetch import besides
 from omnibatch.plan.sources import sources_first, takes_of
 from omnibatch.plan.steps import Action, Plan, Step
 from omnibatch.shots import Slot
@@ -98,7 +99,8 @@ class _Planner:
         """The one step of a slot that is in the manifest."""
         slot = checked.shot.slot
         attempts = self.history.attempts(slot, self.asked.endpoints.get(checked.provider))
-        return withheld(self._step(checked, attempts), attempts, self.asked.lost_run)
+        step = withheld(self._step(checked, attempts), attempts, self.asked.lost_run)
+        return besides(step, attempts, checked.digest, self.asked)
 
     def _step(self, checked: CheckedShot, attempts: Sequence[Attempt]) -> Step:
         paid = paid_for(attempts, self.asked)

@@ -66,9 +66,7 @@ class Mender:
     def _mends(self, drift: Drift, rows: list[Row]) -> Iterable[Mend]:
         match drift:
             case Drift.MISSING:
-                # A run leaves the clip of an earlier request alone.
-                kept = [row for row in rows if Drift.STALE not in row.drifts]
-                return [self._run(drift, kept)] if kept else []
+                return [self._run(drift, rows)]
             case Drift.EDITED:
                 return [self._run(drift, rows, first=self._moved(rows))]
             case Drift.STALE:

@@ -152,8 +152,6 @@ def _notes(
         notes.append("no longer in the manifest; kept, since it is paid for")
     elif clip is ClipFile.MISSING:
         notes.append("its clip is not here")
-    if clip is ClipFile.MISSING and step is not None and step.action is Action.STALE:
-        notes.append("its clip is not here, and a run fetches no clip of an earlier request")
     if attempt.slot.shot != slot.shot:
         notes.append(f"bought as {attempt.slot.shot}")
     if clip is ClipFile.EDITED and not is_orphan:
