@@ -117,7 +117,8 @@ def journal_missing(place: LedgerPlace, opening: Opening) -> JournalMissing:
         f"a run that began at {opening.since} did not end, and its journal "
         f"({place.journal}, writer {opening.writer}) is not here: shots may have been paid "
         f"for that {place.lockfile.name} does not know",
-        "bring the journal back, or let the machine that has it finish the run. If it is "
+        "bring the journal back, or let the machine that has it finish the run; if the film was "
+        "renamed or moved, `omnibatch run` it once where it is now. If the journal is "
         "lost for good: compare with the provider's task list, `omnibatch adopt` each task "
         "that is missing (--csv takes a list), `omnibatch retry` the shots that have none, "
         "and then `omnibatch run --journal-lost`",
