@@ -108,7 +108,7 @@ def next_line(
     if undecided:
         return _decision(plan, undecided[0], typed, len(undecided) - 1)
     running = sum(
-        step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) or step.fetch is not None
+        step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) or bool(step.fetch)
         for step in plan.steps
     )
     if plan.submits:

@@ -119,7 +119,13 @@ def _standing(
     environment = read_environment(reading.manifest)
     endpoints = _endpoints(environment, providers)
     accounts = environment.account_names(endpoints, ledger.batch)
-    asked = asked_for(place, endpoints, accounts=accounts, lost_run=lost_run)
+    asked = asked_for(
+        place,
+        endpoints,
+        accounts=accounts,
+        lost_run=lost_run,
+        attempts=ledger.attempts.values(),
+    )
     plan = plan_for(reading.batch, ledger, asked)
     attempts_of = attempts_by_slot(reading.batch, ledger.attempts)
     here = closed_shots(shots, attempts_of, clip_in(place.root))

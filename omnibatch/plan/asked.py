@@ -17,7 +17,8 @@ class Asked:
     `endpoints` gives each provider's endpoint as it would be recorded, `accounts` the name
     of its account where a key is set; `can_look_up` tells whether a provider can be asked
     for a task whose id was lost. `clip_exists` tells whether a clip is on the disk, and
-    `clip_at` where; None for a path that leads out of its folder. `expired` gives words
+    `clip_at` where; None for a path that leads out of its folder. `is_another` tells that
+    what stands there is another clip, which has the same path on record. `expired` gives words
     for a task whose clip can most likely no longer be had, as one past the days that its
     provider keeps clips.
 
@@ -34,6 +35,7 @@ class Asked:
         path=Path(output.path), shown=output.path, sha256=output.sha256
     )
     accounts: Mapping[str, str] = field(default_factory=dict)
+    is_another: Callable[[Output], bool] = lambda output: False  # noqa: ARG005 - none is
     expired: Callable[[Attempt, TaskKey], str] = lambda attempt, key: ""  # noqa: ARG005 - never
     lost_run: str | None = None
 

@@ -72,15 +72,16 @@ def _with_sources(
 
 def _waiting(step: Step, sourced: Sourced) -> Step:
     """A purchase as it stands where a clip is needed that is not there."""
-    checked = sourced.checked
     if sourced.missing:
-        return _say(checked, Action.BLOCKED, f"needs a frame of {sourced.missing}")
+        return _say(sourced.checked, Action.BLOCKED, f"needs a frame of {sourced.missing}")
+    reason = f"{step.reason}; {sourced.note}" if sourced.note else step.reason
     if not sourced.awaited:
-        return step
+        return replace(step, reason=reason)
     slots = " and ".join(map(str, sourced.awaited))
     clips = "the clip of" if len(sourced.awaited) == 1 else "the clips of"
-    reason = f"{step.reason}; waits for {clips} {slots}"
-    return replace(step, reason=reason, attempt=None, waits_for=sourced.awaited)
+    reason = f"{reason}; waits for {clips} {slots}"
+    waits = replace(step, reason=reason, attempt=None, waits_for=sourced.awaited)
+    return replace(waits, fetch=sourced.fetch)
 
 
 def plan_ledger(ledger: Ledger, asked: Asked) -> Plan:

@@ -30,4 +30,4 @@ def besides(step: Step, attempts: Sequence[Attempt], digest: str, asked: Asked) 
     if not asked.reaches(clip) or (step.action is Action.SKIP and asked.gone(clip)):
         return step
     _, why, _ = missing_clip(clip, asked)
-    return replace(step, fetch=clip.id, reason=f"{step.reason}; {why}")
+    return replace(step, fetch=(clip.id,), reason=f"{step.reason}; {why}")

@@ -39,9 +39,9 @@ class Step:
     send again, or None for a new one, made after `after`. `changed` tells of a locked
     shot that its clip is kept although the manifest says something else by now. A submit
     that `waits_for` slots is planned again once their clips are there: until then neither
-    its digest nor whether it is to be bought at all is certain. `fetch` is a collected attempt
-    whose clip stands for the slot and is not here: fetched again, for free, whatever the
-    action.
+    its digest nor whether it is to be bought at all is certain. `fetch` are collected
+    attempts whose clips are not here and are fetched again, for free, whatever the action:
+    the one that stands for the slot, or those that a submit needs frames of.
     """
 
     slot: Slot
@@ -53,7 +53,7 @@ class Step:
     checked: CheckedShot | None = None
     changed: bool = False
     waits_for: tuple[Slot, ...] = ()
-    fetch: AttemptId | None = None
+    fetch: tuple[AttemptId, ...] = ()
 
     @property
     def costs(self) -> bool:

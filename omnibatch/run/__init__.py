@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from omnibatch.run.budget import Cap, spent_on, unpriced_among
     from omnibatch.run.events import Event, Kind, Observer
     from omnibatch.run.halts import Halt, HaltReason
-    from omnibatch.run.targets import inside, whereabouts
+    from omnibatch.run.targets import inside, places, whereabouts
     from omnibatch.run.work import Later, Purchase
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "ask_about_tasks",
     "find_doubts",
     "inside",
+    "places",
     "settle_and_submit",
     "spent_on",
     "unpriced_among",
@@ -45,7 +46,7 @@ _BEHIND = {
     "budget": ("Cap", "spent_on", "unpriced_among"),
     "events": ("Event", "Kind", "Observer"),
     "halts": ("Halt", "HaltReason"),
-    "targets": ("inside", "whereabouts"),
+    "targets": ("inside", "places", "whereabouts"),
     "work": ("Later", "Purchase"),
 }
 _HOMES = {name: home for home, names in _BEHIND.items() for name in names}
