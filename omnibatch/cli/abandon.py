@@ -15,12 +15,23 @@ from omnibatch.cli.options import (
 from omnibatch.cli.reading import now
 from omnibatch.cli.verdicts import Change, Left, Refused, Verdict, judge_all
 from omnibatch.errors import Exit
-from omnibatch.ledger import State, abandon, is_granted, may_have_cost, revoke, state_of
+from omnibatch.ledger import (
+    State,
+    TaskState,
+    abandon,
+    awaited_tasks,
+    is_granted,
+    may_have_cost,
+    revoke,
+    state_of,
+)
 from omnibatch.shots import Slot
 
 __all__ = ["command"]
 
 _HAS_CLIP = (State.SUCCEEDED, State.COLLECTED)
+_RUNNING = TaskState.RUNNING
+_COUNTED = "its price stays counted as spent"
 
 
 @click.command("abandon", epilog="For instance: omnibatch abandon specs/harbor.yaml wave")
@@ -39,8 +50,9 @@ def command(
 
     Spends nothing. For shots that are unconfirmed, failed or refused, or to take back an
     attempt that `retry` granted. One whose task never ends is let go of only by its own
-    name, not by a pattern: it goes on at the provider, and is no longer asked about. What
-    it may have cost stays counted.
+    name, not by a pattern: it goes on at the provider, and is no longer asked about. So is
+    a task beside a shot's clip, as one adopted by a wrong id. What it may have cost stays
+    counted.
     """
     with deciding(chosen, ledger, wait=wait) as desk:
         judge_all(desk, "abandon", chosen.rest, select, exclude, _judge)
@@ -60,6 +72,11 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     if state in _HAS_CLIP and is_granted(tip):
         delta = revoke(tip, now=now(), by=desk.book.writer)
         return Change(slot=slot, deltas=(delta,), text="the grant is taken back; its clip is kept")
+    beside = [key.task_id for key in awaited_tasks(tip) if tip.tasks[key].state is _RUNNING]
+    if state in _HAS_CLIP and beside and named:
+        delta = abandon(tip, now=now(), by=desk.book.writer)
+        text = f"task {', '.join(beside)} is no longer asked about; its clip is kept"
+        return Change(slot=slot, deltas=(delta,), text=f"{text}; {_COUNTED}")
     if state in _HAS_CLIP:
         return Refused(
             f"is {state.value}: it is paid for", "`omnibatch run` collects what is not here"
@@ -68,7 +85,7 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
         return Left("abandoned already; nothing changed")
     if not named and state is State.RUNNING:
         return Left("left as it is: its task is rendering, paid for; to let go of it, name it")
-    counted = "; its price stays counted as spent" if may_have_cost(tip) else ""
+    counted = f"; {_COUNTED}" if may_have_cost(tip) else ""
     carrier = () if tip.id in desk.book.attempts else (tip,)
     delta = abandon(tip, now=now(), by=desk.book.writer)
     text = f"abandoned{counted}; costs nothing more; `omnibatch retry` takes it up again"

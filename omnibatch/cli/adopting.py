@@ -13,6 +13,7 @@ from omnibatch.ledger import (
     State,
     best_task,
     is_asked_at,
+    is_granted,
     made_elsewhere,
     state_of,
 )
@@ -59,18 +60,22 @@ def wanted_adoptions(desk: Desk, rows: Sequence[TaskRow | WrongRow]) -> list[Ado
 def _wanted(desk: Desk, row: TaskRow, new: dict[Slot, Attempt]) -> Adoption | WrongRow:
     try:
         slot = _slot(desk, row)
-        attempt = desk.doubted(slot) or desk.tip(slot) or new.get(slot) or _unsent(desk, slot)
+        attempt = desk.doubted(slot) or new.get(slot) or _last(desk, slot) or _unsent(desk, slot)
     except UsageError as error:
         message = error.message.removeprefix("--select ")
         return WrongRow(place=row.place, message=message, hint=error.hint)
     new[slot] = attempt
     intent, best = attempt.known_intent, best_task(attempt)
-    owner = desk.owner_of(row.task_id)
-    if owner is not None and owner != slot:
-        message = f"task {row.task_id} belongs to {owner}"
-        return WrongRow(place=row.place, message=message, hint="check the task id")
+    owners = desk.owners_of(row.task_id)
+    if owners and slot not in owners:
+        return WrongRow(
+            place=row.place,
+            message=f"task {row.task_id} belongs to {owners[0]}",
+            hint="check the task id. If it was adopted for the wrong shot: let `omnibatch run` "
+            f"collect it, then `omnibatch retry {owners[0].shot}` lets go of it",
+        )
     adoption = Adoption(place=row.place, slot=slot, task_id=row.task_id, attempt=attempt)
-    if owner == slot:
+    if slot in owners or any(key.task_id == row.task_id for key in attempt.tasks):
         return replace(adoption, own=True)
     if best is not None and state_of(attempt) in _HAS_CLIP:
         return WrongRow(
@@ -116,6 +121,13 @@ def _slot(desk: Desk, row: TaskRow) -> Slot:
     return slots[0]
 
 
+def _last(desk: Desk, slot: Slot) -> Attempt | None:
+    """The last attempt of a slot, unless it has made a clip and another was granted: that is next."""
+    tip = desk.tip(slot)
+    is_over = tip is not None and state_of(tip) in _HAS_CLIP and is_granted(tip)
+    return None if is_over else tip
+
+
 def _unsent(desk: Desk, slot: Slot) -> Attempt:
     """An attempt for a slot that this ledger never sent: it needs the manifest's word."""
     attempt = desk.unsent(slot)
@@ -156,7 +168,8 @@ def judged(
         fact = f"{provider.name} does not say what {task} is: {words}"
         return wrong(fact, f"try again, or: {_UNCHECKED}")
     made_for = desk.book.attempts.get(AttemptId(reply.facts.external_id))
-    if made_for is not None and made_for.id != adoption.attempt.id:
+    own = (adoption.attempt.id, adoption.attempt.known_intent.after)
+    if made_for is not None and made_for.id not in own:
         owner = desk.slot_of(made_for)
         if owner != adoption.slot:
             return wrong(f"{task} was made for {owner}", f"adopt it for {owner}")

@@ -227,8 +227,7 @@ class _Run:
 
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()
-        self.stops.signal = self.signals.code
-        self.stops.clips = bool(self._others_not_here())
+        self.stops.signal, self.stops.clips = self.signals.code, bool(self._others_not_here())
         plan = self._plan(after=True)
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:
@@ -246,5 +245,6 @@ class _Run:
         elif self.reading.batch is None:
             say(f"next: {self.typed.validate()}   (free)")
         else:
-            say(next_line(plan, self.typed, halts=outcome.halts, caps=outcome.bought.over_cap))
+            caps = outcome.bought.over_cap
+            say(next_line(plan, self.typed, halts=outcome.halts, caps=caps, asked=True))
         return code

@@ -26,6 +26,7 @@ from omnibatch.ledger import (
     LedgerPlace,
     State,
     attempt_id,
+    is_granted,
     order_of,
     state_of,
 )
@@ -109,13 +110,18 @@ class Desk:
                 return slot
         return None
 
-    def owner_of(self, task_id: str) -> Slot | None:
-        """The slot that a task belongs to, if the ledger knows it."""
-        for slot, attempts in self._by_slot.items():
-            for attempt in attempts:
-                if any(key.task_id == task_id for key in attempt.tasks):
-                    return slot
-        return None
+    def owners_of(self, task_id: str) -> list[Slot]:
+        """The slots that a task belongs to, as far as the ledger knows.
+
+        Not where it was collected, and another attempt was granted: then it may be another's.
+        """
+        return [
+            slot
+            for slot, attempts in self._by_slot.items()
+            for attempt in attempts
+            if any(key.task_id == task_id for key in attempt.tasks)
+            and not (state_of(attempt) is State.COLLECTED and is_granted(attempt))
+        ]
 
     def slots(self, patterns: Sequence[str], exclude: Sequence[str] = ()) -> list[Slot]:
         """The slots that `patterns` name and `exclude` does not, in the order of the film.

@@ -1,7 +1,7 @@
 """The end of a run: the exit code, what is left, and the exact next command with its price."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,14 +99,23 @@ def next_line(
     halts: tuple[Halt, ...] = (),
     caps: Iterable[str] = (),
     options: str = "",
+    asked: bool = False,
 ) -> str:
-    """The next command to type and what it will cost; for a decision, the three ways out.
+    """The next command to type and what it will cost; for a decision, each way out.
 
-    `caps` are those that were reached, `options` what the plan was made with.
+    `caps` are those that were reached, `options` what the plan was made with. Where a
+    provider can be asked for what is undecided, that is the first way, and the last one
+    where it has just been `asked`.
     """
     undecided = [step for step in plan.steps if step.action in _UNDECIDED]
     if undecided:
-        return _decision(plan, undecided[0], typed, len(undecided) - 1)
+        decided_by_hand = [step for step in undecided if step.action is Action.DECIDE]
+        ways = list(_decision(plan, (decided_by_hand or undecided)[0], typed, len(undecided) - 1))
+        askable = len(undecided) - len(decided_by_hand)
+        if askable:
+            asks = f"{typed.run(options)}   ({_asking(plan, askable, typed)})"
+            ways.insert(len(ways) if asked or decided_by_hand else 0, asks)
+        return "next: " + "\n  or: ".join(ways)
     running = sum(
         step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) or bool(step.fetch)
         for step in plan.steps
@@ -133,7 +142,13 @@ def next_line(
     return f"next: {typed.about('status')}   (free; nothing is left to buy)"
 
 
-def _decision(plan: Plan, step: Step, typed: Typed, others: int) -> str:
+def _asking(plan: Plan, askable: int, typed: Typed) -> str:
+    cost = _price(plan.cost, plan.unpriced, typed) if plan.submits else "free"
+    return f"{cost}: asks the provider about {askable} whose reply was lost"
+
+
+def _decision(plan: Plan, step: Step, typed: Typed, others: int) -> Iterator[str]:
+    """The commands that decide about a step, each with what it costs."""
     slot = step.slot
     has_takes = slot.take > 1 or slot.shot in plan.several
     shot = shlex.quote(f"{slot.shot}@{slot.take}" if has_takes else slot.shot)
@@ -143,11 +158,9 @@ def _decision(plan: Plan, step: Step, typed: Typed, others: int) -> str:
     )
     cost = money(step.checked.price) if step.checked is not None else "its price"
     more = f"; {others} more like it" if others else ""
-    return (
-        f"next: {adopt} TASK_ID   (free, if the provider lists a task)\n"
-        f"  or: {abandon}   (free)\n"
-        f"  or: {retry}   ({cost} at the next run{more})"
-    )
+    yield f"{adopt} TASK_ID   (free, if the provider lists a task)"
+    yield f"{abandon}   (free)"
+    yield f"{retry}   ({cost} at the next run{more})"
 
 
 def _priced(steps: list[Step], typed: Typed) -> str:

@@ -6,16 +6,13 @@ from itertools import chain
 from omnibatch.ledger import (
     Attempt,
     State,
-    TaskState,
     askable_doubts,
+    awaited_tasks,
     given_up,
-    is_written_off,
     state_of,
 )
 
 __all__ = ["collected_among", "has_doubts", "unfinished_among"]
-
-_PAID = (TaskState.RUNNING, TaskState.SUCCEEDED)
 
 
 def collected_among(attempts: Iterable[Attempt]) -> int:
@@ -26,10 +23,9 @@ def collected_among(attempts: Iterable[Attempt]) -> int:
 def unfinished_among(attempts: Iterable[Attempt], accounts: Container[str]) -> int:
     """How many tasks are paid for and not collected, be they one of two of an attempt."""
     return sum(
-        task.state in _PAID and not is_written_off(attempt, task)
+        len(awaited_tasks(attempt))
         for attempt in attempts
-        if attempt.known_intent.provider in accounts and state_of(attempt) is not State.ABANDONED
-        for task in attempt.tasks.values()
+        if attempt.known_intent.provider in accounts
     )
 
 

@@ -12,7 +12,7 @@ from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
 from omnibatch.cli.planning import asked_for, clip_in, clips_to_fetch, plan_for, spent_words
 from omnibatch.cli.reading import Reading, attempts_by_slot, read_manifest
-from omnibatch.cli.saying import say, say_error, say_json, say_table
+from omnibatch.cli.saying import say, say_error, say_json, say_notices, say_table
 from omnibatch.cli.standing.clips import EVERY_BYTE, ClipCheck, check_clips
 from omnibatch.cli.standing.details import details_of
 from omnibatch.cli.standing.documents import status_json
@@ -22,7 +22,7 @@ from omnibatch.cli.twins import clips_not_here
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerDamaged, UsageError
-from omnibatch.ledger import Ledger, LedgerPlace, read_ledger
+from omnibatch.ledger import Ledger, LedgerPlace, read_ledger, twice_claimed
 from omnibatch.plan import Drift, closed_shots, select_slots
 from omnibatch.providers import provider_named
 from omnibatch.run import spent_on, unpriced_among
@@ -88,6 +88,7 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
             f"clips: {check.by_bytes} compared byte for byte, {check.by_size} by size alone "
             "(--verify compares all)"
         )
+    say_notices(twice_claimed(known.attempts.values()))
     _say_mends(rows, mender)
     if more:
         clips = "1 more paid clip is" if more == 1 else f"{more} more paid clips are"

@@ -19,8 +19,8 @@ Invariants, which the tests hold by killing the process:
    absolute paths or base64.
 9. An attempt made at a loopback endpoint never satisfies a plan for a real one.
 
-`model`, `join`, `codec`, `conflict`, `state`, `order`, `whereabouts` and `identity` are
-pure.
+`model`, `join`, `codec`, `conflict`, `state`, `order`, `claims`, `whereabouts` and
+`identity` are pure.
 `journal` (its lines: `records`), `lockfile` and `held` each own one file (`volume` knows
 where a lock on it may not be seen); `reading` joins them; `book` is the
 ledger open for recording, and is loaded by those alone who record.
@@ -28,6 +28,7 @@ ledger open for recording, and is loaded by those alone who record.
 
 from typing import TYPE_CHECKING, Any
 
+from omnibatch.ledger.claims import twice_claimed
 from omnibatch.ledger.conflict import weave
 from omnibatch.ledger.decisions import abandon, adopt, grant, revoke
 from omnibatch.ledger.identity import account_of, attempt_id
@@ -56,13 +57,13 @@ from omnibatch.ledger.restoring import Restored, is_readable, restore_lockfile
 from omnibatch.ledger.state import (
     State,
     askable_doubts,
+    awaited_tasks,
     best_task,
     doubtful_sends,
     given_up,
     granted_since,
     is_granted,
     is_picked,
-    is_written_off,
     may_have_cost,
     next_send_number,
     state_of,
@@ -96,6 +97,7 @@ __all__ = [
     "adopt",
     "askable_doubts",
     "attempt_id",
+    "awaited_tasks",
     "best_task",
     "doubtful_sends",
     "encode_lockfile",
@@ -106,7 +108,6 @@ __all__ = [
     "is_granted",
     "is_picked",
     "is_readable",
-    "is_written_off",
     "keep_reply",
     "ledger_exists",
     "looks_like_lockfile",
@@ -122,6 +123,7 @@ __all__ = [
     "restore_lockfile",
     "revoke",
     "state_of",
+    "twice_claimed",
     "weave",
 ]
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from omnibatch.errors import LedgerError
+from omnibatch.ledger.claims import twice_claimed
 from omnibatch.ledger.journal import next_aside
 from omnibatch.ledger.model import Attempt, AttemptId, SendState
 from omnibatch.ledger.places import LedgerPlace
@@ -21,7 +22,7 @@ DISK_FULL = "whatever was bought is recorded, and no more shots are sent; make r
 
 
 def notices_of(place: LedgerPlace, found: Found) -> tuple[str, ...]:
-    """What the user is told of a journal that was cut off or damaged, a line each."""
+    """What the user is told of a journal that was damaged, and of tasks claimed twice, a line each."""
     return tuple(_notices(place, found))
 
 
@@ -43,6 +44,7 @@ def _notices(place: LedgerPlace, found: Found) -> Iterator[str]:
                 f"task {key.task_id} was paid for, and the record that names its shot is "
                 f"damaged: omnibatch adopt SHOT {key.task_id}"
             )
+    yield from twice_claimed(found.ledger.attempts.values())
 
 
 def refuse_sent_strays(named: Iterable[Attempt], deltas: Iterable[Attempt]) -> None:

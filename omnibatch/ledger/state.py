@@ -8,13 +8,13 @@ from omnibatch.ledger.model import Attempt, Mark, SendKey, SendState, Task, Task
 __all__ = [
     "State",
     "askable_doubts",
+    "awaited_tasks",
     "best_task",
     "doubtful_sends",
     "given_up",
     "granted_since",
     "is_granted",
     "is_picked",
-    "is_written_off",
     "may_have_cost",
     "next_send_number",
     "state_of",
@@ -58,6 +58,22 @@ def doubtful_sends(attempt: Attempt) -> tuple[SendKey, ...]:
         key
         for key, state in sorted(attempt.sends.items())
         if state in (SendState.OPEN, SendState.IN_DOUBT)
+    )
+
+
+def awaited_tasks(attempt: Attempt) -> tuple[TaskKey, ...]:
+    """The tasks that are paid for and not collected, by id.
+
+    An abandoned attempt waits for none that may render for ever, be it beside a clip; one
+    that is rendered is fetched all the same.
+    """
+    awaited = {TaskState.SUCCEEDED}
+    if not _is_on(attempt.abandoned):
+        awaited.add(TaskState.RUNNING)
+    return tuple(
+        key
+        for key, task in sorted(attempt.tasks.items())
+        if task.state in awaited and not _is_written_off(attempt, task)
     )
 
 
@@ -142,7 +158,7 @@ def given_up(attempts: Collection[Attempt]) -> Iterator[Attempt]:
             yield attempt
 
 
-def is_written_off(attempt: Attempt, task: Task) -> bool:
+def _is_written_off(attempt: Attempt, task: Task) -> bool:
     """Tell whether a task's clip can no longer be had by its provider's word, and another is granted.
 
     It is asked about once more before that is bought, and not by every run from then on.

@@ -4,11 +4,11 @@ Running, unconfirmed and failed attempts of the past count as spent, since each 
 may have cost its price.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt, SendState
+from omnibatch.ledger import Attempt, SendState, TaskKey
 from omnibatch.money import Money, parse_money
 from omnibatch.plan import total_of
 
@@ -19,27 +19,40 @@ def spent_on(attempts: Iterable[Attempt], *, rehearsing: bool = False) -> Money 
     """What attempts may have cost so far, by their recorded prices; None where none is known."""
     return total_of(
         parse_money(attempt.known_intent.price)
-        for attempt in attempts
+        for attempt, times in _may_have_cost(attempts)
         if attempt.known_intent.price is not None
         and (rehearsing or not is_rehearsal(attempt.known_intent.endpoint))
-        for _ in range(_may_have_cost_times(attempt))
+        for _ in range(times)
     )
 
 
 def unpriced_among(attempts: Iterable[Attempt], *, rehearsing: bool = False) -> int:
     """How many clips may have been paid for at a price that is not known."""
     return sum(
-        _may_have_cost_times(attempt)
-        for attempt in attempts
+        times
+        for attempt, times in _may_have_cost(attempts)
         if attempt.known_intent.price is None
         and (rehearsing or not is_rehearsal(attempt.known_intent.endpoint))
     )
 
 
-def _may_have_cost_times(attempt: Attempt) -> int:
-    """How many clips may have been paid for: two machines may each have sent one attempt."""
-    sends = sum(state is not SendState.NOT_CREATED for state in attempt.sends.values())
-    return max(sends, len(attempt.tasks))
+def _may_have_cost(attempts: Iterable[Attempt]) -> Iterator[tuple[Attempt, int]]:
+    """How many clips each may have paid for: two machines may each have sent one attempt.
+
+    A task that was moved to the shot it belongs to is counted where it was sent.
+    """
+    adopted = []
+    claimed: set[TaskKey] = set()
+    for attempt in attempts:
+        if attempt.sends:
+            sends = sum(state is not SendState.NOT_CREATED for state in attempt.sends.values())
+            claimed.update(attempt.tasks)
+            yield attempt, max(sends, len(attempt.tasks))
+        else:
+            adopted.append(attempt)
+    for attempt in adopted:
+        yield attempt, len(attempt.tasks.keys() - claimed)
+        claimed.update(attempt.tasks)
 
 
 @dataclass(slots=True)

@@ -130,8 +130,15 @@ def _is_not_awaited(office: Office, poll: Poll) -> bool:
         has_other_clip
         or is_granted(attempt)
         or office.elsewhere(attempt)
-        or office.expired(attempt, poll.task)
+        or _is_presumed_gone(office, attempt, poll.task)
     )
+
+
+def _is_presumed_gone(office: Office, attempt: Attempt, key: TaskKey) -> bool:
+    """Whether a clip is presumed gone. A task on whose end there was no word yet may turn up late."""
+    task = attempt.tasks[key]
+    is_doubted = task.state is TaskState.RUNNING and bool(task.error)
+    return bool(office.expired(attempt, key)) and not is_doubted
 
 
 def _key_refused(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
@@ -156,7 +163,10 @@ def _unknown_to(office: Office, poll: Poll, attempt: Attempt) -> str:
             "set endpoint and key back, or adopt, or abandon it"
         )
     gone = office.expired(attempt, poll.task)
-    if gone or attempt.tasks[poll.task].state is not TaskState.RUNNING:
+    is_running = attempt.tasks[poll.task].state is TaskState.RUNNING
+    if is_running and state_of(attempt) is State.COLLECTED:
+        return f"{unknown}; its shot has a clip: `omnibatch abandon` ends the asking"
+    if not is_running or (gone and not attempt.tasks[poll.task].error):
         return f"its clip can no longer be had: {gone or unknown}{_cure(office, attempt)}"
     return f"{unknown}; if its id is wrong, adopt the right one{_cure(office, attempt)}"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import anyio
 
-from omnibatch.ledger import Attempt, AttemptId, State, TaskKey, TaskState, is_written_off, state_of
+from omnibatch.ledger import Attempt, AttemptId, TaskKey, TaskState, awaited_tasks
 from omnibatch.run.collecting import collect_known, fetch_worker
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
@@ -17,7 +17,6 @@ from omnibatch.run.work import Poll
 
 __all__ = ["go_on_after_sleep", "queue_unfinished", "run_settlers", "unfinished"]
 
-_PAID = frozenset({TaskState.RUNNING, TaskState.SUCCEEDED})
 # Requests out at once, whatever in_flight is: this bounds the sockets.
 _POLL_WORKERS = 8
 _FETCH_WORKERS = 4
@@ -33,11 +32,13 @@ def unfinished(
     return [
         (attempt, key)
         for attempt in attempts
-        if state_of(attempt) is not State.ABANDONED
-        for key, task in sorted(attempt.tasks.items())
-        if (task.state in _PAID and not is_written_off(attempt, task))
-        or (task.state is TaskState.COLLECTED and attempt.id in again)
+        for key in (*awaited_tasks(attempt), *(_clips(attempt) if attempt.id in again else ()))
     ]
+
+
+def _clips(attempt: Attempt) -> Iterable[TaskKey]:
+    collected = TaskState.COLLECTED
+    return (key for key, task in sorted(attempt.tasks.items()) if task.state is collected)
 
 
 async def queue_unfinished(

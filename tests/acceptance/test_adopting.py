@@ -1,6 +1,7 @@
 """adopt: each task is asked about first, alone or from a list, and a list counts as a whole."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from omnibatch.emulator import Fault
 
 from ..launching import Finished
 from ..workplace import KEY, Workplace, both, prompt_of
+
+SWAPPED = ("s1", "s2")
 
 
 @pytest.fixture
@@ -305,3 +308,102 @@ def test_nothing_said_of_a_task_holds_the_key(doubtful: Workplace) -> None:
     listed(doubtful, f"s1,{task_of(doubtful, 1)}", "s2,clxnowhere")
 
     assert KEY not in adopt_list(doubtful).said
+
+
+@pytest.mark.parametrize("provider", ["mute", "apimodels"])
+def test_tasks_adopted_for_each_others_shots_are_put_right_for_free(doubtful: Workplace) -> None:
+    first, second = task_of(doubtful, 1), task_of(doubtful, 2)
+    listed(doubtful, f"s1,{second}", f"s2,{first}")
+    assert adopt_list(doubtful, "--unchecked").code == 0
+    assert doubtful.run().code == 0
+    clips = {name: (doubtful.folder / f"renders/film/{name}.mp4").read_bytes() for name in SWAPPED}
+    spent = doubtful.status()["summary"]["spent"]
+    listed(doubtful, f"s1,{first}", f"s2,{second}")
+
+    refused = adopt_list(doubtful)
+    granted = doubtful.omnibatch("retry", "film.yaml", "s1", "s2")
+    adopted = adopt_list(doubtful)
+    finished = doubtful.run()
+
+    assert (refused.code, granted.code, adopted.code) == (2, 0, 0), adopted.said
+    assert f"task {first} belongs to s2" in refused.err
+    assert "`omnibatch retry s2` lets go of it" in refused.err
+    assert finished.code == 0, finished.said
+    rows = {row["shot"]: row for row in doubtful.status()["shots"]}
+    assert [rows[name]["task_id"] for name in SWAPPED] == [first, second]
+    for name, other in (SWAPPED, SWAPPED[::-1]):
+        assert (doubtful.folder / rows[name]["output"]).read_bytes() == clips[other]
+    assert doubtful.status()["summary"]["spent"] == spent, "each task was paid for once"
+    assert "nothing to do" in doubtful.run().out
+    assert doubtful.posts == 3
+
+
+def test_a_clip_of_the_wrong_task_makes_room_for_the_right_one(doubtful: Workplace) -> None:
+    assert doubtful.omnibatch("adopt", "film.yaml", "s1", task_of(doubtful, 2)).code == 0
+    doubtful.run()
+
+    refused = doubtful.omnibatch("adopt", "film.yaml", "s1", task_of(doubtful, 1))
+    doubtful.omnibatch("retry", "film.yaml", "s1")
+    adopted = doubtful.omnibatch("adopt", "film.yaml", "s1", task_of(doubtful, 1))
+    again = doubtful.omnibatch("adopt", "film.yaml", "s1", task_of(doubtful, 1))
+    doubtful.omnibatch("adopt", "film.yaml", "s2", task_of(doubtful, 2))
+    finished = doubtful.run()
+
+    assert (refused.code, adopted.code, again.code) == (2, 0, 0), adopted.said
+    assert "`omnibatch retry` makes room for another" in refused.err
+    assert "its own already; nothing changed" in again.out
+    assert finished.code == 0, finished.said
+    assert set(doubtful.states().values()) == {"collected"}
+    assert doubtful.posts == 3
+
+
+def test_a_wrong_id_is_asked_about_until_its_shot_has_a_clip_and_is_let_go_of(
+    doubtful: Workplace,
+) -> None:
+    doubtful.omnibatch("abandon", "film.yaml", "s2")
+    doubtful.omnibatch("adopt", "film.yaml", "s1", "no-such-task", "--unchecked")
+
+    unknown = doubtful.run()
+    doubtful.omnibatch("adopt", "film.yaml", "s1", task_of(doubtful, 1))
+    collected = doubtful.run()
+    let_go = doubtful.omnibatch("abandon", "film.yaml", "s1")
+    idle = doubtful.run()
+
+    assert unknown.code == 1, unknown.said
+    assert "if its id is wrong, adopt the right one" in unknown.err
+    assert collected.code == 0, collected.said
+    assert "`omnibatch abandon` ends the asking" in collected.err
+    assert "task no-such-task is no longer asked about; its clip is kept" in let_go.out
+    assert (idle.code, idle.err) == (0, "")
+    assert "nothing to do" in idle.out
+    assert doubtful.states()["s1"] == "collected"
+
+
+def test_a_task_adopted_for_two_shots_on_two_copies_is_told_until_it_is_decided(
+    doubtful: Workplace, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(doubtful.folder, other)
+    task = task_of(doubtful, 1)
+    doubtful.omnibatch("adopt", "film.yaml", "s1", task)
+    here = doubtful.folder
+    doubtful.folder = other
+    doubtful.omnibatch("adopt", "film.yaml", "s2", task)
+    doubtful.folder = here
+    merged = doubtful.omnibatch(
+        "merge-lock", "film.lock.json", "film.lock.json", str(other / "film.lock.json")
+    )
+
+    told = doubtful.run()
+    shown = doubtful.omnibatch("status", "film.yaml")
+    doubtful.omnibatch("retry", "film.yaml", "s2")
+    doubtful.omnibatch("adopt", "film.yaml", "s2", task_of(doubtful, 2))
+    decided = doubtful.run()
+
+    assert merged.code == 0, merged.said
+    for said in (told.err, shown.err):
+        assert f"task {task} was adopted for s1 and for s2" in said
+    assert decided.code == 0, decided.said
+    assert "was adopted for" not in decided.err
+    assert set(doubtful.states().values()) == {"collected"}
+    assert doubtful.posts == 3

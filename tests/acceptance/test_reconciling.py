@@ -105,6 +105,31 @@ def test_not_found_that_proves_nothing_is_a_decision(place: Workplace) -> None:
 
 
 @guess
+def test_where_the_provider_can_be_asked_again_that_is_a_way_out_too(place: Workplace) -> None:
+    place.faults(LOST, HIDDEN)
+    place.write(1)
+
+    asked = place.run().out.splitlines()[-4:]
+    planned = place.omnibatch("plan", "film.yaml").out.splitlines()[-4:]
+
+    assert [line[:6] for line in asked] == ["next: ", *["  or: "] * 3]
+    by_run = "omnibatch run film.yaml   (free: asks the provider about 1 whose reply was lost)"
+    assert asked[-1] == f"  or: {by_run}", "it was asked a moment ago"
+    assert planned[0] == f"next: {by_run}"
+    assert {line[6:] for line in planned} == {line[6:] for line in asked}
+
+
+@mute
+def test_where_nobody_can_be_asked_a_run_is_no_way_out(place: Workplace) -> None:
+    place.faults(LOST)
+    place.write(1)
+
+    ways = place.run().out.splitlines()[-3:]
+
+    assert [line[6:].split()[1] for line in ways] == ["adopt", "abandon", "retry"]
+
+
+@guess
 def test_a_task_that_shows_up_before_it_is_bought_again_is_not_bought_again(
     place: Workplace,
 ) -> None:

@@ -1,0 +1,28 @@
+"""Tasks that two attempts claim: adopted on two copies of a ledger, for two shots."""
+
+from collections.abc import Iterable, Iterator
+
+from omnibatch.ledger.model import Attempt, TaskKey
+from omnibatch.ledger.state import is_granted
+
+__all__ = ["twice_claimed"]
+
+
+def twice_claimed(attempts: Iterable[Attempt]) -> Iterator[str]:
+    """Words for each task that two shots have, and that is the clip of at most one of them.
+
+    Where one was granted another attempt, the user knows. Cost: one pass over the tasks.
+    """
+    owners: dict[TaskKey, Attempt] = {}
+    for attempt in attempts:
+        if is_granted(attempt):
+            continue
+        for key in attempt.tasks:
+            owner = owners.setdefault(key, attempt)
+            if owner.slot != attempt.slot:
+                slots = sorted((owner.slot, attempt.slot))
+                yield (
+                    f"task {key.task_id} was adopted for {slots[0]} and for {slots[1]}, and is the "
+                    "clip of one of them: `omnibatch retry` the other, then adopt its own task "
+                    "for it, or buy it"
+                )
