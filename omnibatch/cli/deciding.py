@@ -26,6 +26,7 @@ from omnibatch.ledger import (
     LedgerPlace,
     State,
     attempt_id,
+    has_doubt_beside,
     is_granted,
     order_of,
     state_of,
@@ -71,6 +72,10 @@ class Desk:
         doubts = [a for a in self._counting(slot) if state_of(a) is State.UNCONFIRMED]
         tip = self.tip(slot)
         return tip if tip in doubts else min(doubts, key=order_of(doubts), default=None)
+
+    def doubted_beside(self, slot: Slot) -> Attempt | None:
+        """An attempt that has its task, and of which another machine's reply was lost."""
+        return next(filter(has_doubt_beside, self._counting(slot)), None)
 
     def has_clip(self, slot: Slot) -> bool:
         """Tell whether a clip of the slot was collected, likewise."""

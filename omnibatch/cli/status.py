@@ -22,7 +22,7 @@ from omnibatch.cli.twins import clips_not_here
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerDamaged, UsageError
-from omnibatch.ledger import Ledger, LedgerPlace, read_ledger, twice_claimed
+from omnibatch.ledger import Ledger, LedgerPlace, doubts_beside, read_ledger, twice_claimed
 from omnibatch.plan import Drift, closed_shots, select_slots
 from omnibatch.providers import provider_named
 from omnibatch.run import spent_on, unpriced_among
@@ -89,6 +89,7 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
             "(--verify compares all)"
         )
     say_notices(twice_claimed(known.attempts.values()))
+    say_notices(doubts_beside(known.attempts.values()))
     _say_mends(rows, mender)
     if more:
         clips = "1 more paid clip is" if more == 1 else f"{more} more paid clips are"

@@ -13,6 +13,7 @@ __all__ = [
     "doubtful_sends",
     "given_up",
     "granted_since",
+    "has_doubt_beside",
     "is_granted",
     "is_picked",
     "may_have_cost",
@@ -136,6 +137,14 @@ def _is_on(mark: Mark | None) -> bool:
     return mark is not None and mark.on
 
 
+def has_doubt_beside(attempt: Attempt) -> bool:
+    """Tell whether a reply was lost beside a task that speaks for the attempt, and nobody let go of it."""
+    best = best_task(attempt)
+    has_task = best is not None and best[1].state is not TaskState.FAILED
+    is_let_go = _is_on(attempt.abandoned) or is_granted(attempt)
+    return has_task and bool(doubtful_sends(attempt)) and not is_let_go
+
+
 def askable_doubts(attempts: Collection[Attempt]) -> Iterator[Attempt]:
     """The attempts whose reply was lost, and which a run asks about.
 
@@ -145,7 +154,8 @@ def askable_doubts(attempts: Collection[Attempt]) -> Iterator[Attempt]:
     used = {attempt.known_intent.after for attempt in attempts}
     for attempt in attempts:
         is_over = is_granted(attempt) and attempt.id in used
-        if state_of(attempt) is State.UNCONFIRMED and not is_over:
+        is_doubt = state_of(attempt) is State.UNCONFIRMED or has_doubt_beside(attempt)
+        if is_doubt and not is_over:
             yield attempt
 
 
