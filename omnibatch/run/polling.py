@@ -87,10 +87,14 @@ async def presume_gone(office: Office, attempt: Attempt, key: TaskKey, words: st
     """Put the provider's word on record that a clip cannot be had, so that another may be granted.
 
     The first word stays. It is asked about all the same, and what comes after all wipes it.
-    Elsewhere it proves nothing.
+    Elsewhere, or with another key than the task's own, it proves nothing.
     """
     task = office.book.attempts[attempt.id].tasks[key]
-    if not task.error and task.state is not TaskState.FAILED and not office.elsewhere(attempt):
+    account = office.account_for(attempt)
+    is_its_own = account is not None and account.name == key.account
+    if not is_its_own or office.elsewhere(attempt):
+        return
+    if not task.error and task.state is not TaskState.FAILED:
         await office.book.record(Attempt(id=attempt.id, tasks={key: replace(task, error=words)}))
 
 
