@@ -1,25 +1,22 @@
 """Conducting a run: ledger, doubts, plan, consent, work, ending; for `run` and `rehearse`."""
 
 import os
-import random
 from collections.abc import Mapping, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from omnibatch.cli.accounting import answer, lost_run_of
-from omnibatch.cli.admitting import Admission, RunOptions, admit
-from omnibatch.cli.clocks import boot_seconds
+from omnibatch.cli.accounting import Films, answer, films_of, lost_run_of, suspects
+from omnibatch.cli.admitting import RunOptions, admit
 from omnibatch.cli.elsewhere import say_elsewhere
 from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
 from omnibatch.cli.interrupting import Signals
-from omnibatch.cli.later import later_of
-from omnibatch.cli.looping import ENDING, in_loop
+from omnibatch.cli.looping import ENDING
 from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
-from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
 from omnibatch.cli.room import require_room
 from omnibatch.cli.saying import say, say_notices
+from omnibatch.cli.searching import Searching
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import (
     clips_folder,
@@ -32,13 +29,13 @@ from omnibatch.cli.telling import (
 from omnibatch.cli.twins import clips_not_here
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting, warn_of_network_volume
+from omnibatch.cli.working import Work
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
 from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_left_behind
-from omnibatch.plan import Action, Names, Plan
-from omnibatch.run import Outcome, RunSetup, Stopper, find_doubts, settle_and_submit
-from omnibatch.shots import RunSettings, Slot
-from omnibatch.wire import HttpWire
+from omnibatch.plan import Action, Plan
+from omnibatch.run import Outcome, find_doubts, find_lost
+from omnibatch.shots import Slot
 
 __all__ = ["conduct"]
 
@@ -97,13 +94,26 @@ class _Run:
         self.collected_before = collected_among(self._attempts)
         self.accounts = self.stage.accounts(self._providers(), self.book.batch)
         say_elsewhere(self._attempts, self.accounts)
+        work = Work(
+            reading=self.reading,
+            stage=self.stage,
+            signals=self.signals,
+            book=self.book,
+            accounts=self.accounts,
+            stop_after=self.options.stop_after,
+        )
         if has_doubts(self._attempts, self.accounts):
             with self.signals.softly(ENDING):
-                self._in_loop(Admission(), only_doubts=True)
+                work.look(lambda setup, stopper: find_doubts(setup, stopper=stopper))
                 if self.signals.code is not None:
                     return self._end(Outcome())
         if self.options.journal_lost:
-            answer(self.reading, self.typed.chosen, self.book, self.stage.endpoints)
+            films = films_of(self.reading, self.typed.chosen)
+            with self.signals.softly(ENDING):
+                self._search(work, films)
+                if self.signals.code is not None:
+                    return self._end(Outcome())
+            answer(films, self.book, self.stage.endpoints)
         plan = self._plan()
         fetch_again = clips_to_fetch(plan) | self._others_not_here()
         if (
@@ -129,7 +139,12 @@ class _Run:
             if admission.count:
                 warn_of_network_volume(self.stage.place)
                 self.book.begin_buying(now())
-            return self._end(self._in_loop(admission, fetch_again=fetch_again))
+            done = work.settle_and_submit(
+                admission,
+                lambda slots: self._plan(wanted=slots),
+                fetch_again=fetch_again,
+            )
+            return self._end(done)
 
     @property
     def _attempts(self) -> ValuesView[Attempt]:
@@ -180,50 +195,26 @@ class _Run:
         say(next_line(plan, self.typed))
         return code
 
-    def _in_loop(
-        self,
-        admission: Admission,
-        *,
-        fetch_again: frozenset[AttemptId] = frozenset(),
-        only_doubts: bool = False,
-    ) -> Outcome:
-        settings = RunSettings() if self.reading.batch is None else self.reading.batch.batch.run
-
-        async def main(stopper: Stopper) -> Outcome:
-            with Progress(total, names, rendering=waiting) as progress:
-                async with HttpWire(self.stage.wire) as wire:
-                    setup = RunSetup(
-                        book=self.book,
-                        wire=wire,
-                        accounts=self.accounts,
-                        settings=self.stage.pace(settings),
-                        observe=progress,
-                        now=now,
-                        random=random.Random(),
-                        boot=boot_seconds,
-                        caps=admission.caps,
-                        stop_after_s=self.options.stop_after,
-                    )
-                    if only_doubts:
-                        outcome = Outcome()
-                        await find_doubts(setup, stopper=stopper)
-                    else:
-                        async with ticking(progress.tick):
-                            outcome = await settle_and_submit(
-                                setup,
-                                admission.purchases,
-                                later=later_of(
-                                    admission.later, lambda slots: self._plan(wanted=slots)
-                                ),
-                                fetch_again=fetch_again,
-                                stopper=stopper,
-                            )
-            return outcome
-
-        names = Names.of(self.reading.batch, self.book.attempts)
-        waiting = unfinished_among(self._attempts, self.accounts)
-        total = 0 if only_doubts else admission.count + waiting + len(fetch_again)
-        return in_loop(main, self.signals)
+    def _search(self, work: Work, films: Films) -> None:
+        """Ask for what the lost run has bought; nothing at all with a broken manifest."""
+        since = lost_run_of(self.book)
+        if self.reading.batch is None or since is None:
+            return
+        names = {name: account.name for name, account in self.accounts.items()}
+        Searching(
+            suspects=lambda: suspects(films, self.book, self.stage.endpoints, names),
+            ask=lambda wanted, done: work.look(
+                lambda setup, stopper: find_lost(setup, wanted, done, stopper=stopper)
+            ),
+            settle=work.settle,
+            unfinished=lambda: unfinished_among(self._attempts, self.accounts),
+            collected=lambda: collected_among(self._attempts),
+            is_over=lambda: self.signals.code is not None,
+        ).search(
+            self.reading.name,
+            since,
+            by_clips=any(c.shot.frames for film in films if film for c in film.shots),
+        )
 
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()

@@ -57,7 +57,8 @@ __all__ = ["command"]
 @click.option(
     "--journal-lost",
     is_flag=True,
-    help="Go on although the journal of an unfinished run is gone for good.",
+    help="Go on although the journal of an unfinished run is gone for good: what that run "
+    "bought is asked for where it can be, and the rest is yours to decide.",
 )
 def command(chosen: Chosen, ledger: Path | None, **options: Any) -> Exit:  # click's own values
     """Collect what is paid for, then buy what is not.

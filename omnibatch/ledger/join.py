@@ -77,7 +77,8 @@ def _smaller_intent(a: Intent, b: Intent) -> Intent:
 
 
 def _smaller_json(a: Mapping[str, Any], b: Mapping[str, Any]) -> Mapping[str, Any]:
-    return a if a is b else min(a, b, key=canonical)
+    # Not `==`, by which 1 is 1.0 and the join would depend on the order.
+    return a if a is b or repr(a) == repr(b) else min(a, b, key=canonical)
 
 
 def _later_mark(a: Mark, b: Mark) -> Mark:
@@ -104,5 +105,6 @@ def _union(a: Mapping[K, V], b: Mapping[K, V], join: Callable[[V, V], V]) -> Map
     merged = dict(a)
     for key, value in b.items():
         held = merged.get(key)
-        merged[key] = value if held is None else join(held, value)
+        if held is not value:
+            merged[key] = value if held is None else join(held, value)
     return merged

@@ -9,7 +9,7 @@ sides. Writing is atomic: temporary file, sync, rename, sync of the folder.
 import hashlib
 import json
 import shlex
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 Stamp = bytes | None
+Read = Callable[[Any], Attempt]
 
 _VERSION = 1
 _MOST_BYTES = 90_000_000
@@ -142,22 +143,22 @@ def read_lockfile(path: Path) -> Ledger | None:
         raise LedgerTooNew(f"{path}: {error.message}", error.hint) from error
 
 
-def parse_lockfile(text: str, *, within: int = 0) -> Ledger:
+def parse_lockfile(text: str, *, within: int = 0, read: Read = attempt_from_json) -> Ledger:
     """Read a lockfile's text; where git left both sides of a conflict, their join.
 
     A side may be a conflict itself, which somebody had committed. `within` counts how
-    many conflicts the text stands in.
+    many conflicts the text stands in; `read` makes attempts of their JSON.
     """
     sides = sides_of(text)
     if len(sides) == 1:
-        return _parse(text)
+        return _parse(text, read)
     if within == _DEEPEST:
         raise LedgerDamaged(f"conflicts stand in it {_DEEPEST} deep")
-    ours, theirs = (parse_lockfile(side, within=within + 1) for side in sides)
+    ours, theirs = (parse_lockfile(side, within=within + 1, read=read) for side in sides)
     return join_ledgers(ours, theirs)
 
 
-def _parse(text: str) -> Ledger:
+def _parse(text: str, read: Read) -> Ledger:
     try:
         data: Any = json.loads(text)
     except ValueError as error:
@@ -174,7 +175,7 @@ def _parse(text: str) -> Ledger:
         only_known(data, _KEYS)
         if not isinstance(data["attempts"], list):
             raise TypeError("the attempts are no list")
-        attempts = [attempt_from_json(entry) for entry in data["attempts"]]
+        attempts = [read(entry) for entry in data["attempts"]]
         return Ledger(
             batch=text_of(data["batch"]),
             name=text_of(data["name"]),

@@ -1,11 +1,13 @@
 """Three copies of a lockfile, as git hands them to its merge driver, made into one."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from omnibatch.errors import LedgerDamaged, LedgerError
+from omnibatch.ledger.codec import attempt_from_json
 from omnibatch.ledger.join import join_ledgers
 from omnibatch.ledger.lockfile import encode_lockfile, parse_lockfile
-from omnibatch.ledger.model import Ledger, Opening
+from omnibatch.ledger.model import Attempt, Ledger, Opening
 
 __all__ = ["ended_since", "looks_like_lockfile", "merge_lockfiles", "without"]
 
@@ -25,9 +27,10 @@ def merge_lockfiles(base: bytes, ours: bytes, theirs: bytes) -> bytes:
 
     Raise `LedgerDamaged` or `LedgerTooNew` for a side that cannot be read, naming it.
     """
-    left, right = _side(ours, "ours"), _side(theirs, "theirs")
+    once = _Once()
+    left, right = _side(ours, "ours", once), _side(theirs, "theirs", once)
     try:
-        before = _side(base, "the base")
+        before = _side(base, "the base", once)
     except LedgerError:
         before = Ledger()
     joined = join_ledgers(join_ledgers(left, right), replace(before, open=None))
@@ -66,11 +69,32 @@ def without(opening: Opening | None, writers: frozenset[str]) -> Opening | None:
     return Opening("+".join(left), opening.since) if opening is not None and left else None
 
 
-def _side(text: bytes, name: str) -> Ledger:
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """Reads attempts; one that stands in several copies alike is one value, and joins at once.
+
+    Three copies of a long film's lockfile differ in a few attempts only.
+    """
+
+    _seen: dict[str, tuple[Any, Attempt]] = field(default_factory=dict)
+
+    def __call__(self, entry: Any) -> Attempt:
+        named = entry.get("id") if isinstance(entry, dict) else None
+        if not isinstance(named, str):
+            return attempt_from_json(entry)
+        seen = self._seen.get(named)
+        if seen is not None and seen[0] == entry:
+            return seen[1]
+        attempt = attempt_from_json(entry)
+        self._seen[named] = (entry, attempt)
+        return attempt
+
+
+def _side(text: bytes, name: str, once: _Once) -> Ledger:
     if not text.strip():
         return Ledger()
     try:
-        return parse_lockfile(text.decode())
+        return parse_lockfile(text.decode(), read=once)
     except UnicodeDecodeError as error:
         raise LedgerDamaged(f"{name} is not a lockfile: it is not UTF-8") from error
     except LedgerDamaged as error:

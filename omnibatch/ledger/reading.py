@@ -118,8 +118,9 @@ def journal_missing(place: LedgerPlace, opening: Opening) -> JournalMissing:
         f"({place.journal}, writer {opening.writer}) is not here: shots may have been paid "
         f"for that {place.lockfile.name} does not know",
         "bring the journal back, or let the machine that has it finish the run; if the film was "
-        "renamed or moved, `omnibatch run` it once where it is now. If the journal is "
-        "lost for good: compare with the provider's task list, `omnibatch adopt` each task "
-        "that is missing (--csv takes a list), `omnibatch retry` the shots that have none, "
-        "and then `omnibatch run --journal-lost`",
+        "renamed or moved, `omnibatch run` it once where it is now. If the journal is lost for "
+        "good: `omnibatch run --journal-lost` asks for what that run bought, where the provider "
+        "can be asked, and buys nothing that it may have bought. Compare the rest "
+        "with the provider's task list: `omnibatch adopt` each task that is missing (--csv "
+        "takes a list), `omnibatch retry` the shots that have none, and run so once more",
     )

@@ -208,9 +208,10 @@ def _damaged(path: Path, offset: int) -> LedgerDamaged:
     return LedgerDamaged(
         f"{path} is damaged at byte {offset}: a record does not match its checksum",
         "nothing is bought with it. Restore it from a backup; or see what can still be read "
-        "(omnibatch status), compare with the provider's task list, `omnibatch adopt` each "
-        "task that is missing, and only then `omnibatch run --journal-lost`: it keeps every "
-        "record that is whole, sets the damaged file aside, and buys what you have granted",
+        "(omnibatch status), and go on with `omnibatch run --journal-lost`: it uses every "
+        "record that is whole, asks for what is missing where the provider can be asked, and "
+        "buys only what you grant. Compare the rest with the provider's task list: `omnibatch "
+        "adopt` each task that is missing, `omnibatch retry` the shots that have none",
     )
 
 

@@ -10,11 +10,13 @@ if TYPE_CHECKING:
         RunSetup,
         Stopper,
         find_doubts,
+        find_lost,
         settle_and_submit,
     )
     from omnibatch.run.budget import Cap, spent_on, unpriced_among
     from omnibatch.run.events import Event, Kind, Observer
     from omnibatch.run.halts import Halt, HaltReason
+    from omnibatch.run.lost_run import Search
     from omnibatch.run.targets import inside, places, whereabouts
     from omnibatch.run.work import Later, Purchase
 
@@ -29,9 +31,11 @@ __all__ = [
     "Outcome",
     "Purchase",
     "RunSetup",
+    "Search",
     "Stopper",
     "ask_about_tasks",
     "find_doubts",
+    "find_lost",
     "inside",
     "places",
     "settle_and_submit",
@@ -42,10 +46,11 @@ __all__ = [
 
 _BEHIND = {
     "asking": ("ask_about_tasks",),
-    "batch": ("Outcome", "RunSetup", "Stopper", "find_doubts", "settle_and_submit"),
+    "batch": ("Outcome", "RunSetup", "Stopper", "find_doubts", "find_lost", "settle_and_submit"),
     "budget": ("Cap", "spent_on", "unpriced_among"),
     "events": ("Event", "Kind", "Observer"),
     "halts": ("Halt", "HaltReason"),
+    "lost_run": ("Search",),
     "targets": ("inside", "places", "whereabouts"),
     "work": ("Later", "Purchase"),
 }

@@ -1,7 +1,7 @@
 """A run from end to end, in the two movements of the design: settle, and submit.
 
-`find_doubts` looks lost sends up, so that a plan can be made; `settle_and_submit` then
-resumes and collects while it buys what the plan says. Both are async and know neither
+`find_doubts` looks lost sends up, and `find_lost` those of a lost run, so that a plan can be
+made; `settle_and_submit` then resumes and collects while it buys what the plan says. Both are async and know neither
 the command line nor any provider by name.
 """
 
@@ -21,6 +21,7 @@ from omnibatch.run.events import Observer
 from omnibatch.run.given_up import ask_for_given_up
 from omnibatch.run.governor import Governor
 from omnibatch.run.halts import Halt
+from omnibatch.run.lost_run import Search, search
 from omnibatch.run.office import Office
 from omnibatch.run.reconcile import reconcile
 from omnibatch.run.settle import go_on_after_sleep, queue_unfinished, run_settlers, unfinished
@@ -31,7 +32,7 @@ from omnibatch.run.work import Later, Purchase
 from omnibatch.shots import RunSettings
 from omnibatch.wire import Wire
 
-__all__ = ["Outcome", "RunSetup", "Stopper", "find_doubts", "settle_and_submit"]
+__all__ = ["Outcome", "RunSetup", "Stopper", "find_doubts", "find_lost", "settle_and_submit"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,20 @@ async def find_doubts(setup: RunSetup, *, stopper: Stopper | None = None) -> Non
         office = _office(setup, Closing(None, setup.boot), stopper)
         await reconcile(office)
         await ask_for_given_up(office)
+
+
+async def find_lost(
+    setup: RunSetup,
+    suspects: Iterable[Purchase],
+    done: Search,
+    *,
+    stopper: Stopper | None = None,
+) -> None:
+    """Look up what a run may have bought whose journal is gone. Free; records what is found."""
+    with unwrapped(), anyio.CancelScope() as scope:
+        if stopper is not None:
+            stopper.attach((), scope)
+        await search(_office(setup, Closing(None, setup.boot), stopper), suspects, done)
 
 
 async def settle_and_submit(

@@ -9,9 +9,10 @@ start is at least as old as the run, since its process has left the lock. The ti
 only ever shortens a wait after which nothing is believed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import inf
+from typing import Any
 
 import anyio
 
@@ -36,7 +37,7 @@ from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
 from omnibatch.wire import Lost, NotSent
 
-__all__ = ["look_up", "reconcile"]
+__all__ = ["ask_until_known", "look_up", "reconcile", "record_found"]
 
 _WORKERS = 4
 _TRIES = 3
@@ -80,11 +81,11 @@ async def look_up(
         return ()
     provider = provider_named(account.provider)
     over = anyio.current_time() if since is None else since
-    reply = await _ask_until_known(office, provider, account, attempt, over)
+    reply = await ask_until_known(office, provider, account, attempt.id, over)
     if reply is None:
         return ()
     if reply.found == "found":
-        return await _record_found(office, attempt, account, reply.task_ids)
+        return await record_found(office, attempt, account, reply.task_ids)
     if reply.found == "absent" and _may_be_believed(provider, account, attempt):
         sends = dict.fromkeys(doubtful_sends(attempt), SendState.NOT_CREATED)
         await office.book.record(Attempt(id=attempt.id, sends=sends))
@@ -126,14 +127,14 @@ def _age_s(office: Office, attempt_id: AttemptId) -> float:
         return 0.0
 
 
-async def _ask_until_known(
-    office: Office, provider: Provider, account: Account, attempt: Attempt, since: float
+async def ask_until_known(
+    office: Office, provider: Provider, account: Account, attempt_id: AttemptId, since: float
 ) -> LookupReply | None:
     """Ask at once and again until the provider's lag has passed: a task may show up late.
 
     None where no answer came after that: what was said before is worth nothing.
     """
-    request = provider.lookup_request(attempt.id)
+    request = provider.lookup_request(attempt_id)
     if request is None:
         return None
     visible_at = since + provider.lookup.lag_s
@@ -141,7 +142,7 @@ async def _ask_until_known(
         asked_at = anyio.current_time()
         response = await office.wire.ask(account, request)
         if not isinstance(response, NotSent | Lost):
-            reply = provider.read_lookup(response, attempt.id)
+            reply = provider.read_lookup(response, attempt_id)
             if reply.found == "found" or asked_at >= visible_at - _SAME_MOMENT_S:
                 return reply
         if left:
@@ -150,10 +151,17 @@ async def _ask_until_known(
     return None
 
 
-async def _record_found(
-    office: Office, attempt: Attempt, account: Account, task_ids: Sequence[str]
+async def record_found(
+    office: Office,
+    attempt: Attempt,
+    account: Account,
+    task_ids: Sequence[str],
+    requests: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Sequence[TaskKey]:
-    """Record every task found that is news; the oldest comes first, and is the clip."""
+    """Record every task found that is news; the oldest comes first, and is the clip.
+
+    With it what the attempt is, which the ledger may not know yet, and what it asked for.
+    """
     known = {key.task_id for key in attempt.tasks}
     keys = tuple(
         TaskKey(account.provider, account.name, task_id)
@@ -165,12 +173,14 @@ async def _record_found(
     await office.book.record(
         Attempt(
             id=attempt.id,
+            intent=attempt.intent,
             # One task answers for one send; another machine's doubt stays one.
             sends=dict.fromkeys(doubtful_sends(attempt)[: len(keys)], SendState.CREATED),
             tasks={key: Task(state=TaskState.RUNNING) for key in keys},
             # What was granted for want of it is not wanted any more.
             granted=revoke(attempt, now=office.now(), by=office.book.writer).granted,
-        )
+        ),
+        requests=requests,
     )
     text = f"found again: task {keys[0].task_id}{_paid_twice(attempt, keys[1:])}"
     office.tell(Kind.FOUND, attempt.slot, text)

@@ -18,27 +18,21 @@ from omnibatch.failpoints import reach
 from omnibatch.ledger import (
     Attempt,
     AttemptId,
-    Intent,
     SendKey,
     SendState,
-    State,
     Task,
     TaskKey,
     TaskState,
-    attempt_id,
     keep_reply,
     next_send_number,
-    state_of,
 )
 from omnibatch.media import MediaFault
 from omnibatch.providers import CreateReply, Request, Verdict, legible, provider_named
 from omnibatch.run.office import Office
-from omnibatch.run.targets import Targets
-from omnibatch.run.work import Purchase
 from omnibatch.shots import Slot
 from omnibatch.wire import Lost, NotSent
 
-__all__ = ["Sent", "prepare", "send"]
+__all__ = ["Sent", "send"]
 
 _MOST_KEPT_BYTES = 64 * 1024
 _SEND_STATES = {
@@ -62,63 +56,6 @@ class Sent:
     attempt: AttemptId
     outcome: CreateReply | NotSent | Lost
     kept: Path | None = None
-
-
-def prepare(office: Office, targets: Targets, purchase: Purchase, account: Account) -> Attempt:
-    """The attempt to send: the released one if it still says what is bought, else a new one.
-
-    That is where it is bought, and for how much: what a ledger has spent is the sum of the
-    prices that its attempts were made at.
-    """
-    checked = purchase.checked
-    if checked.is_open:
-        raise AssertionError(f"BUG: {checked.shot.slot} was to be sent without its frame")
-    after = purchase.after
-    price = None if checked.price is None else str(checked.price)
-    if purchase.attempt is not None:
-        held = office.book.attempts[purchase.attempt]
-        _require_released(held)
-        meant = held.known_intent
-        if (meant.provider, meant.account, meant.endpoint, meant.price) == (
-            account.provider,
-            account.name,
-            account.endpoint.name,
-            price,
-        ):
-            return held
-        after = held.id
-    slot = checked.shot.slot
-    new_id = attempt_id(
-        office.book.batch,
-        slot,
-        checked.digest,
-        after,
-        provider=account.provider,
-        account=account.name,
-        endpoint=account.endpoint.name,
-    )
-    if new_id in office.book.attempts:
-        _require_released(office.book.attempts[new_id])
-    return Attempt(
-        id=new_id,
-        intent=Intent(
-            slot=slot,
-            after=after,
-            digest=checked.digest,
-            provider=account.provider,
-            account=account.name,
-            endpoint=account.endpoint.name,
-            price=price,
-            target=targets.choose(checked.shot.target),
-            intended_at=office.now(),
-        ),
-    )
-
-
-def _require_released(attempt: Attempt) -> None:
-    """The last gate before money: only what certainly created nothing may be sent."""
-    if state_of(attempt) is not State.RELEASED:
-        raise AssertionError(f"BUG: {attempt.id} is {state_of(attempt).value} and was to be sent")
 
 
 async def send(

@@ -18,10 +18,11 @@ from omnibatch.providers import CreateReply, Verdict
 from omnibatch.run.counter import Counter, restock
 from omnibatch.run.events import Event, Kind
 from omnibatch.run.governor import Governor
+from omnibatch.run.intending import prepare
 from omnibatch.run.office import Office
 from omnibatch.run.polling import begin_polling
 from omnibatch.run.reconcile import look_up
-from omnibatch.run.sending import Sent, prepare, send
+from omnibatch.run.sending import Sent, send
 from omnibatch.run.targets import Targets
 from omnibatch.run.work import Later, Poll, Purchase
 from omnibatch.wire import Lost, NotSent

@@ -21,7 +21,7 @@ from ..workplace import Workplace
 from .films import Kind
 from .oracle import Kills, Tally
 
-__all__ = ["Schedule", "Site", "Sweep", "pairs", "singles"]
+__all__ = ["Row", "Schedule", "Site", "Sweep", "pairs", "singles"]
 
 _WORKERS = 5
 _MOST_FAILURES = 8
