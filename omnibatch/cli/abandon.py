@@ -77,6 +77,11 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
         delta = abandon(tip, now=now(), by=desk.book.writer)
         text = f"task {', '.join(beside)} is no longer asked about; its clip is kept"
         return Change(slot=slot, deltas=(delta,), text=f"{text}; {_COUNTED}")
+    doubted = desk.doubted_beside(slot)
+    if state in _HAS_CLIP and doubted is not None and named:
+        delta = abandon(doubted, now=now(), by=desk.book.writer)
+        text = "the task whose reply was lost is let go of; its clip is kept"
+        return Change(slot=slot, deltas=(delta,), text=f"{text}; {_COUNTED}")
     if state in _HAS_CLIP:
         return Refused(
             f"is {state.value}: it is paid for", "`omnibatch run` collects what is not here"

@@ -12,6 +12,7 @@ from omnibatch.ledger import (
     AttemptId,
     State,
     best_task,
+    has_doubt_beside,
     is_asked_at,
     is_granted,
     made_elsewhere,
@@ -60,7 +61,8 @@ def wanted_adoptions(desk: Desk, rows: Sequence[TaskRow | WrongRow]) -> list[Ado
 def _wanted(desk: Desk, row: TaskRow, new: dict[Slot, Attempt]) -> Adoption | WrongRow:
     try:
         slot = _slot(desk, row)
-        attempt = desk.doubted(slot) or new.get(slot) or _last(desk, slot) or _unsent(desk, slot)
+        doubted = desk.doubted(slot) or desk.doubted_beside(slot)
+        attempt = doubted or new.get(slot) or _last(desk, slot) or _unsent(desk, slot)
     except UsageError as error:
         message = error.message.removeprefix("--select ")
         return WrongRow(place=row.place, message=message, hint=error.hint)
@@ -77,7 +79,8 @@ def _wanted(desk: Desk, row: TaskRow, new: dict[Slot, Attempt]) -> Adoption | Wr
     adoption = Adoption(place=row.place, slot=slot, task_id=row.task_id, attempt=attempt)
     if slot in owners or any(key.task_id == row.task_id for key in attempt.tasks):
         return replace(adoption, own=True)
-    if best is not None and state_of(attempt) in _HAS_CLIP:
+    is_full = state_of(attempt) in _HAS_CLIP and not has_doubt_beside(attempt)
+    if best is not None and is_full:
         return WrongRow(
             place=row.place,
             message=f"{slot} has task {best[0].task_id} already",
@@ -122,9 +125,9 @@ def _slot(desk: Desk, row: TaskRow) -> Slot:
 
 
 def _last(desk: Desk, slot: Slot) -> Attempt | None:
-    """The last attempt of a slot, unless it has a clip and another was granted: that is next."""
+    """The last attempt of a slot, unless it has made a clip and another was granted: that is next."""
     tip = desk.tip(slot)
-    is_over = tip is not None and state_of(tip) is State.COLLECTED and is_granted(tip)
+    is_over = tip is not None and state_of(tip) in _HAS_CLIP and is_granted(tip)
     return None if is_over else tip
 
 

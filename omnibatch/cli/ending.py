@@ -27,6 +27,7 @@ class Stops:
     consent: bool = False
     budget: bool = False
     key: bool = False
+    clips: bool = False
     signal: Exit | None = None
 
 
@@ -60,7 +61,7 @@ def exit_code(plan: Plan, outcome: "Outcome", stops: Stops) -> Exit:
         codes.add(Exit.STOPPED)
     if left & _UNDECIDED:
         codes.add(Exit.DECISION)
-    if left & _UNDONE:
+    if left & _UNDONE or stops.clips or any(step.fetch for step in plan.steps):
         codes.add(Exit.FAILED)
     if outcome.bought.over_cap or stops.budget:
         codes.add(Exit.BUDGET)
@@ -116,7 +117,8 @@ def next_line(
             ways.insert(len(ways) if asked or decided_by_hand else 0, asks)
         return "next: " + "\n  or: ".join(ways)
     running = sum(
-        step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) for step in plan.steps
+        step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) or bool(step.fetch)
+        for step in plan.steps
     )
     if plan.submits:
         collects = f", and collects {running} already paid for" if running else ""
@@ -133,6 +135,10 @@ def next_line(
         return f"next: {typed.run('--stale ')}   ({_priced(stale, typed)}; or keep what is there)"
     if any(halt.reason is HaltReason.ACCOUNT for halt in halts):
         return f"next: {typed.run()}   (free)"
+    if any(step.action is Action.LOST for step in plan.steps):
+        return (
+            f"next: {typed.about('status')}   (free; names what mends a lost clip, and its price)"
+        )
     return f"next: {typed.about('status')}   (free; nothing is left to buy)"
 
 

@@ -26,6 +26,7 @@ __all__ = ["command"]
 
 _NEEDS_A_NAME = {
     State.RUNNING: "its task is rendering, paid for",
+    State.SUCCEEDED: "its clip is presumed gone, and is asked for all the same",
     State.COLLECTED: "it has its clip",
 }
 
@@ -45,8 +46,9 @@ def command(
     """Grant each SHOT one more attempt; the next `omnibatch run` buys it.
 
     Spends nothing by itself, and says what it will cost. For shots that are unconfirmed,
-    failed, refused or abandoned. One that is rendering, or collected and not liked, is
-    granted another only by its own name, not by a pattern. The clips it has are kept.
+    failed, refused or abandoned. One that is rendering, or collected and not liked, or
+    rendered and no longer to be had, is granted another only by its own name, not by a
+    pattern. The clips it has are kept, and one that turns up is collected instead.
     `omnibatch abandon` takes a grant back, as long as nothing was bought for it.
     """
     with deciding(chosen, ledger, wait=wait) as desk:
@@ -69,7 +71,7 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     if is_granted(tip) and (desk.lost_run is None or granted_since(tip, desk.lost_run)):
         return Left("one more attempt is granted already; nothing changed")
     state = state_of(tip)
-    if state is State.SUCCEEDED:
+    if state is State.SUCCEEDED and not desk.gone(tip):
         return Refused("is rendered and paid for", "`omnibatch run` collects it")
     if checked is not None and checked.shot.locked and desk.has_clip(slot):
         return Refused(
@@ -86,7 +88,8 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
 def _words(desk: Desk, slot: Slot, tip: Attempt) -> str:
     checked = desk.checked.get(slot)
     state = state_of(tip)
-    beside = " beside the task that is rendering" if state is State.RUNNING else ""
+    gone = "" if state is State.COLLECTED else desk.gone(tip)
+    beside = " beside the task that is rendering" if state is State.RUNNING and not gone else ""
     if checked is None:
         cost = (
             "; it is not in the manifest as it is read now, so no run of that buys it"
@@ -94,7 +97,8 @@ def _words(desk: Desk, slot: Slot, tip: Attempt) -> str:
             else "; the next `omnibatch run` buys it once the manifest is valid"
         )
         return f"one more attempt granted{beside}{cost}"
-    cost = f"; the next `omnibatch run` buys it, {_cost([checked.price])}"
+    first = " asks for the clip once more, and if it is gone" if gone else ""
+    cost = f"; the next `omnibatch run`{first} buys it, {_cost([checked.price])}"
     if checked.shot.skip:
         cost = "; but `skip` is set in the manifest, so no run buys it"
     warning = ""

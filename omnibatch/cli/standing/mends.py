@@ -68,16 +68,14 @@ class Mender:
     def _mends(self, drift: Drift, rows: list[Row]) -> Iterable[Mend]:
         match drift:
             case Drift.MISSING:
-                # A run leaves the clip of an earlier request alone.
-                kept = [row for row in rows if Drift.STALE not in row.drifts]
-                return [self._run(drift, kept)] if kept else []
+                return [self._run(drift, rows)]
             case Drift.EDITED:
                 return [self._run(drift, rows, first=self._moved(rows))]
             case Drift.STALE:
                 return [self._again(drift, rows)]
             case Drift.EXPIRED:
-                done = [row for row in rows if row.is_collected]
-                return [self._run(drift, rows), *([self._retry(drift, done)] if done else [])]
+                here = [row for row in rows if Drift.ORPHAN not in row.drifts]
+                return [self._run(drift, rows), *([self._retry(drift, here)] if here else [])]
             case Drift.LOST:
                 return self._of_lost(rows)
             case Drift.ORPHAN:
