@@ -77,8 +77,9 @@ def _wanted(desk: Desk, row: TaskRow, new: dict[Slot, Attempt]) -> Adoption | Wr
             f"collect it, then `omnibatch retry {owners[0].shot}` lets go of it",
         )
     adoption = Adoption(place=row.place, slot=slot, task_id=row.task_id, attempt=attempt)
-    if slot in owners or any(key.task_id == row.task_id for key in attempt.tasks):
-        return replace(adoption, own=True)
+    is_own = any(key.task_id == row.task_id for key in attempt.tasks)
+    if slot in owners or is_own:
+        return replace(adoption, own=not (is_own and state_of(attempt) is State.ABANDONED))
     is_full = state_of(attempt) in _HAS_CLIP and not has_doubt_beside(attempt)
     if best is not None and is_full:
         return WrongRow(
@@ -214,11 +215,12 @@ def words_of(adoption: Adoption) -> str:
     """What to say of an adoption that is made."""
     if adoption.own:
         return f"task {adoption.task_id} is its own already; nothing changed"
-    beside = ""
-    if adoption.attempt.tasks:
-        others = sorted(known.task_id for known in adoption.attempt.tasks)
-        beside = f" beside {', '.join(others)}"
-    made = f"task {adoption.task_id} adopted{beside}"
+    others = sorted(key.task_id for key in adoption.attempt.tasks)
+    if adoption.task_id in others:
+        made = f"task {adoption.task_id} taken up again"
+    else:
+        beside = f" beside {', '.join(others)}" if others else ""
+        made = f"task {adoption.task_id} adopted{beside}"
     reply, account = adoption.reply, adoption.account
     if reply is None or account is None:
         return (

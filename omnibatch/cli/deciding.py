@@ -118,7 +118,8 @@ class Desk:
     def owners_of(self, task_id: str) -> list[Slot]:
         """The slots that a task belongs to, as far as the ledger knows.
 
-        Not where it was collected, and another attempt was granted: then it may be another's.
+        Not where it was let go of, or collected and then another attempt granted: then it may
+        be another's.
         """
         return [
             slot
@@ -126,6 +127,7 @@ class Desk:
             for attempt in attempts
             if any(key.task_id == task_id for key in attempt.tasks)
             and not (state_of(attempt) is State.COLLECTED and is_granted(attempt))
+            and state_of(attempt) is not State.ABANDONED
         ]
 
     def slots(self, patterns: Sequence[str], exclude: Sequence[str] = ()) -> list[Slot]:

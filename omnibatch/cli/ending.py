@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnibatch.cli.saying import money, say, say_table
+from omnibatch.cli.saying import say, say_table
 from omnibatch.cli.typed import Typed
 from omnibatch.errors import Exit
 from omnibatch.money import Money
@@ -156,7 +156,7 @@ def _decision(plan: Plan, step: Step, typed: Typed, others: int) -> Iterator[str
         f"{typed.about(command, profile=slot.profile)} {shot}"
         for command in ("adopt", "abandon", "retry")
     )
-    cost = money(step.checked.price) if step.checked is not None else "its price"
+    cost = "its price" if step.checked is None else _price(step.checked.price, 0, typed)
     more = f"; {others} more like it" if others else ""
     yield f"{adopt} TASK_ID   (free, if the provider lists a task)"
     yield f"{abandon}   (free)"

@@ -17,7 +17,7 @@ from omnibatch.cli.reading import now
 from omnibatch.cli.saying import say
 from omnibatch.cli.verdicts import Change, Left, Refused, Verdict, judge_all
 from omnibatch.errors import Exit
-from omnibatch.ledger import Attempt, State, grant, granted_since, is_granted, state_of
+from omnibatch.ledger import Attempt, State, TaskState, grant, granted_since, is_granted, state_of
 from omnibatch.money import Money
 from omnibatch.plan import total_of
 from omnibatch.shots import Slot
@@ -89,7 +89,12 @@ def _words(desk: Desk, slot: Slot, tip: Attempt) -> str:
     checked = desk.checked.get(slot)
     state = state_of(tip)
     gone = "" if state is State.COLLECTED else desk.gone(tip)
-    beside = " beside the task that is rendering" if state is State.RUNNING and not gone else ""
+    rendering = [key.task_id for key, t in tip.tasks.items() if t.state is TaskState.RUNNING]
+    beside = ""
+    if rendering and state is not State.COLLECTED and not gone:
+        beside = " beside the task that is rendering, which is collected, too"
+    if beside and state is State.ABANDONED:
+        beside += f" (`omnibatch adopt {slot.shot} {rendering[0]}` does that alone, for free)"
     if checked is None:
         cost = (
             "; it is not in the manifest as it is read now, so no run of that buys it"
