@@ -39,4 +39,5 @@ class Replanning:
         step = self._steps[slot]
         if step.costs and not step.waits_for:
             return purchase_of(step)
-        return Known(reason=step.reason, attempt=step.attempt, is_open=step.action in _OPEN)
+        is_open = step.action in _OPEN or step.attempt in step.fetch
+        return Known(reason=step.reason, attempt=step.attempt, is_open=is_open)

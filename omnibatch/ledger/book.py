@@ -55,6 +55,7 @@ class Book:
         answered = ledger.open.writers if ledger.open else frozenset()
         if found.text is not None and found.text.damaged_at is None:
             answered |= found.text.writers
+        self._accounted = answered | (found.text.writers if found.text else frozenset())
         self._projecting = Projecting(place.lockfile, seen, answered | {writer})
         self.brought: list[News] = []
         """What others have put into the lockfile since it was read, and is joined in."""
@@ -199,7 +200,7 @@ class Book:
         if self.attempts or self.unaccounted or self.place.lockfile.exists():
             self._project(None)
         if self.unaccounted is None:
-            clear_guard(self.place)
+            clear_guard(self.place, self._accounted | {self.writer})
         self._journaling.drop_ballast()
 
     def release(self) -> None:
