@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from omnibatch.cli.accounting import answer, films_of, lost_run_of
 from omnibatch.cli.admitting import RunOptions, admit
 from omnibatch.cli.elsewhere import say_elsewhere
-from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
+from omnibatch.cli.ending import Stops, adopting, exit_code, next_line, say_leftovers, say_where
 from omnibatch.cli.interrupting import Signals
 from omnibatch.cli.looping import ENDING
 from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
@@ -34,7 +34,7 @@ from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerError, LedgerUnwritable
 from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_left_behind
 from omnibatch.plan import Action, Plan, Step
-from omnibatch.run import Outcome, find_doubts
+from omnibatch.run import Outcome, TaskUnrecorded, find_doubts
 from omnibatch.shots import Slot
 
 __all__ = ["conduct"]
@@ -67,11 +67,13 @@ def conduct(
         try:
             code = _Run(reading, stage, options, typed, signals, book, wanted).conduct()
             return code if signals.code is None else Exit.worst({code, signals.code})
-        except (JournalMissing, LedgerUnwritable):
+        except (JournalMissing, LedgerUnwritable) as error:
             # A task id may have come for which the journal has no room. The lockfile is
             # another file, and much smaller: perhaps that can still be written.
             with suppress(LedgerError):
                 book.close()
+            if isinstance(error, TaskUnrecorded):
+                error.hint = f"note that id, mend the disk, then: {adopting(error, typed)}"
             raise
 
 

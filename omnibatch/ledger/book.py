@@ -11,7 +11,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
-from omnibatch.errors import LedgerDamaged, LedgerTooNew
+from omnibatch.errors import LedgerDamaged, LedgerTooNew, LedgerUnwritable, LockfileUnwritable
 from omnibatch.ledger.guard import clear_guard, write_guard
 from omnibatch.ledger.held import Wait, hold_ledger
 from omnibatch.ledger.identity import random_name
@@ -145,13 +145,23 @@ class Book:
     async def record(
         self, *deltas: Attempt, requests: Mapping[str, Mapping[str, Any]] | None = None
     ) -> None:
-        """Join `deltas` in and return once they are durable. Raise `LedgerUnwritable`."""
+        """Join `deltas` in and return once they are durable.
+
+        Raise `LedgerUnwritable`; where they are durable all the same, one of those that say so:
+        `LedgerFull`, `LockfileUnwritable`.
+        """
         position = self._append(deltas, requests or {})
         await self._recording.durable(position, deltas)
         # Not between a send's record and its first byte: what fails there would leave a doubt.
         is_sending = any(SendState.OPEN in delta.sends.values() for delta in deltas)
         if not is_sending and self._unprojected >= max(_FIRST_CHECKPOINT, len(self.attempts)):
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        try:
             self._project(self._opening)
+        except LedgerUnwritable as error:
+            raise LockfileUnwritable(error.message, error.hint) from error
 
     def record_now(self, *deltas: Attempt) -> None:
         """As `record`, for commands that run no event loop."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from omnibatch.run.events import Event, Kind, Observer
     from omnibatch.run.halts import Halt, HaltReason
     from omnibatch.run.lost_run import Search
+    from omnibatch.run.sending import TaskUnrecorded
     from omnibatch.run.targets import inside, places, whereabouts
     from omnibatch.run.work import Known, Later, Purchase
 
@@ -34,6 +35,7 @@ __all__ = [
     "RunSetup",
     "Search",
     "Stopper",
+    "TaskUnrecorded",
     "ask_about_tasks",
     "find_doubts",
     "find_lost",
@@ -52,6 +54,7 @@ _BEHIND = {
     "events": ("Event", "Kind", "Observer"),
     "halts": ("Halt", "HaltReason"),
     "lost_run": ("Search",),
+    "sending": ("TaskUnrecorded",),
     "targets": ("inside", "places", "whereabouts"),
     "work": ("Known", "Later", "Purchase"),
 }
