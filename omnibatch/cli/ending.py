@@ -46,6 +46,7 @@ _HALT_CODES = {
     HaltReason.ACCOUNT: Exit.ACCOUNT,
     HaltReason.REDIRECT: Exit.ACCOUNT,
     HaltReason.DOUBTS: Exit.DECISION,
+    HaltReason.NO_ROOM: Exit.LEDGER,
     HaltReason.STALLED: Exit.FAILED,
     HaltReason.BUSY: Exit.FAILED,
     HaltReason.UNREACHABLE: Exit.FAILED,

@@ -45,6 +45,9 @@ def test_a_failed_checkpoint_leaves_no_doubt_and_calls_no_recorded_task_unrecord
     assert place.posts == sum(state != "unsent" for state in states.values()) < SHOTS
 
 
+@pytest.mark.skipif(
+    not Path("/proc/self/fd").exists(), reason="has no /proc, which tells a descriptor's path"
+)
 def test_a_task_that_stands_nowhere_is_adopted_by_the_command_as_printed(
     place: Workplace, tmp_path: Path
 ) -> None:
