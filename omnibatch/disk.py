@@ -22,6 +22,7 @@ __all__ = [
     "close",
     "create",
     "cut",
+    "is_full",
     "make_folder",
     "place",
     "remove",
@@ -79,6 +80,11 @@ def room_at(folder: Path) -> int | None:
             return None
         return told.f_bavail * told.f_frsize
     return None
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether a step failed because the disk, or what may be used of it, has no room."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def create(path: Path) -> int:

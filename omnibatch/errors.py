@@ -17,6 +17,7 @@ __all__ = [
     "LedgerHeld",
     "LedgerTooNew",
     "LedgerUnwritable",
+    "LockfileUnwritable",
     "OmnibatchError",
     "UsageError",
 ]
@@ -115,6 +116,10 @@ class JournalMissing(LedgerError):
 
 class LedgerUnwritable(LedgerError):
     """The journal or the lockfile cannot be written: disk full, read-only, gone."""
+
+
+class LockfileUnwritable(LedgerUnwritable):
+    """The lockfile cannot be written; the journal has what had happened by then."""
 
 
 class LedgerFull(LedgerUnwritable):

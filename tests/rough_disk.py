@@ -9,6 +9,7 @@
 | `SHORT` | if a write: half is written, and what is left follows |
 | `TORN` | if a write: half is written, and there is no room for the rest |
 | `FULL` | and every later one that needs room fails; what is removed or cut gives room back |
+| `CLIPS` | of those that write clips, and every later one, finds no room |
 | `GONE` | and all later ones fail with EIO |
 | `READONLY` | and all later ones fail with EROFS |
 | `VANISH` | finds that the folder of the journal was removed |
@@ -248,6 +249,8 @@ class RoughDisk:
         """Pass one step, or fail there."""
         if self._kind in (*_WRITES, "SMALL"):
             return
+        if self._kind == "CLIPS" and (what != "write" or path.suffix != ".part"):
+            return
         self._passed += 1
         if self._passed == self._nth:
             self._tell(f"{what} of {path}")
@@ -257,6 +260,8 @@ class RoughDisk:
                 self._vanish(path)
         if self._kind in ("ENOSPC", "EIO") and self._passed == self._nth:
             raise _error(getattr(errno, self._kind))
+        if self._kind == "CLIPS" and self._passed >= self._nth:
+            raise _error(errno.ENOSPC)
         if self._kind in _ERRNO and self._passed >= self._nth:
             raise _error(_ERRNO[self._kind])
         is_full = self._kind == "FULL" and self._passed >= self._nth

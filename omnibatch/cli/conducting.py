@@ -3,20 +3,20 @@
 import os
 from collections.abc import Mapping, ValuesView
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from omnibatch.cli.accounting import Films, answer, films_of, lost_run_of, suspects
+from omnibatch.cli.accounting import answer, films_of, lost_run_of
 from omnibatch.cli.admitting import RunOptions, admit
 from omnibatch.cli.elsewhere import say_elsewhere
-from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
+from omnibatch.cli.ending import Stops, adopting, exit_code, next_line, say_leftovers, say_where
 from omnibatch.cli.interrupting import Signals
 from omnibatch.cli.looping import ENDING
 from omnibatch.cli.planning import clips_to_fetch, make_plan, wanted_slots
-from omnibatch.cli.reading import Reading, now
+from omnibatch.cli.reading import Reading, now, read_manifest
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
 from omnibatch.cli.room import require_room
-from omnibatch.cli.saying import say, say_notices
-from omnibatch.cli.searching import Searching
+from omnibatch.cli.saying import say, say_notices, say_warning
+from omnibatch.cli.searching import search_lost
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import (
     clips_folder,
@@ -31,10 +31,10 @@ from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting, warn_of_network_volume
 from omnibatch.cli.working import Work
 from omnibatch.endpoints import Account, is_rehearsal
-from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
+from omnibatch.errors import Exit, JournalMissing, LedgerError, LedgerUnwritable
 from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_left_behind
-from omnibatch.plan import Action, Plan
-from omnibatch.run import Outcome, find_doubts, find_lost
+from omnibatch.plan import Action, Plan, Step
+from omnibatch.run import Outcome, TaskUnrecorded, find_doubts
 from omnibatch.shots import Slot
 
 __all__ = ["conduct"]
@@ -50,28 +50,39 @@ def conduct(
     """
     if reading.batch is None and not ledger_exists(stage.place):
         return Exit.PROBLEMS
-    shots = () if reading.batch is None else reading.batch.shots
-    digests = {checked.digest for checked in shots}
-    refuse_left_behind(stage.place, name=reading.name, digests=digests)
-    wanted = wanted_slots(reading.batch, options.select, options.exclude)
+    wanted = _wanted(reading, stage, options)
+    waiting = Waiting()
     with Book.open(
         stage.place,
         name=reading.name,
         now=now,
         randomness=os.urandom,
         without_journal=options.journal_lost,
-        wait=Waiting() if options.wait else None,
+        wait=waiting if options.wait else None,
     ) as book:
         say_notices(book.notices)
+        if waiting.has_waited:  # the manifest may have been edited meanwhile
+            reading = read_manifest(typed.chosen)
+            wanted = _wanted(reading, stage, options)
         try:
             code = _Run(reading, stage, options, typed, signals, book, wanted).conduct()
             return code if signals.code is None else Exit.worst({code, signals.code})
-        except LedgerUnwritable:
+        except (JournalMissing, LedgerUnwritable) as error:
             # A task id may have come for which the journal has no room. The lockfile is
             # another file, and much smaller: perhaps that can still be written.
             with suppress(LedgerError):
                 book.close()
+            if isinstance(error, TaskUnrecorded):
+                error.hint = f"note that id, mend the disk, then: {adopting(error, typed)}"
             raise
+
+
+def _wanted(reading: Reading, stage: Stage, options: RunOptions) -> frozenset[Slot] | None:
+    """The slots that are asked for; None for all. Raise `LedgerError` for a ledger left behind."""
+    shots = () if reading.batch is None else reading.batch.shots
+    digests = {checked.digest for checked in shots}
+    refuse_left_behind(stage.place, name=reading.name, digests=digests)
+    return wanted_slots(reading.batch, options.select, options.exclude)
 
 
 @dataclass(slots=True)
@@ -88,10 +99,18 @@ class _Run:
     accounts: Mapping[str, Account] = field(default_factory=dict)
     stops: Stops = field(default_factory=Stops)
     collected_before: int = 0
+    agreed: tuple[Step, ...] = ()
 
     def conduct(self) -> Exit:
-        """Doubts, plan, consent, work, ending."""
+        """Doubts, plan, consent, work, ending; from the start again where a pull comes between."""
         self.collected_before = collected_among(self._attempts)
+        while (code := self._round()) is None:
+            lockfile = self.stage.place.lockfile
+            say_warning(f"{lockfile} has changed meanwhile, as by git pull: planned again")
+        return code
+
+    def _round(self) -> Exit | None:
+        self.stops = Stops()
         self.accounts = self.stage.accounts(self._providers(), self.book.batch)
         say_elsewhere(self._attempts, self.accounts)
         work = Work(
@@ -110,7 +129,7 @@ class _Run:
         if self.options.journal_lost:
             films = films_of(self.reading, self.typed.chosen)
             with self.signals.softly(ENDING):
-                self._search(work, films)
+                search_lost(work, films)
                 if self.signals.code is not None:
                     return self._end(Outcome())
             answer(films, self.book, self.stage.endpoints)
@@ -123,9 +142,10 @@ class _Run:
             and not unfinished_among(self._attempts, self.accounts)
         ):
             return self._idle(plan)
+        is_agreed = bool(plan.submits) and plan.submits == self.agreed
         admission = admit(
             plan,
-            self.options,
+            replace(self.options, yes=True) if is_agreed else self.options,
             self.stops,
             accounts=self.accounts,
             attempts=self._attempts,
@@ -138,7 +158,9 @@ class _Run:
         with self.signals.softly(ENDING):
             if admission.count:
                 warn_of_network_volume(self.stage.place)
-                self.book.begin_buying(now())
+                self.agreed = plan.submits
+                if not self.book.begin_buying(now()):
+                    return None
             done = work.settle_and_submit(
                 admission,
                 lambda slots: self._plan(wanted=slots),
@@ -194,27 +216,6 @@ class _Run:
         say_leftovers(plan)
         say(next_line(plan, self.typed))
         return code
-
-    def _search(self, work: Work, films: Films) -> None:
-        """Ask for what the lost run has bought; nothing at all with a broken manifest."""
-        since = lost_run_of(self.book)
-        if self.reading.batch is None or since is None:
-            return
-        names = {name: account.name for name, account in self.accounts.items()}
-        Searching(
-            suspects=lambda: suspects(films, self.book, self.stage.endpoints, names),
-            ask=lambda wanted, done: work.look(
-                lambda setup, stopper: find_lost(setup, wanted, done, stopper=stopper)
-            ),
-            settle=work.settle,
-            unfinished=lambda: unfinished_among(self._attempts, self.accounts),
-            collected=lambda: collected_among(self._attempts),
-            is_over=lambda: self.signals.code is not None,
-        ).search(
-            self.reading.name,
-            since,
-            by_clips=any(c.shot.frames for film in films if film for c in film.shots),
-        )
 
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()

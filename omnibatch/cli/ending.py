@@ -14,9 +14,20 @@ from omnibatch.plan import Action, Plan, Step, total_of
 from omnibatch.run import Halt, HaltReason
 
 if TYPE_CHECKING:
-    from omnibatch.run import Outcome  # the wire is behind it, and `plan` needs none
+    from omnibatch.run import (
+        Outcome,
+        TaskUnrecorded,
+    )  # the wire is behind it, and `plan` needs none
 
-__all__ = ["Stops", "exit_code", "next_line", "ran_out_of_time", "say_leftovers", "say_where"]
+__all__ = [
+    "Stops",
+    "adopting",
+    "exit_code",
+    "next_line",
+    "ran_out_of_time",
+    "say_leftovers",
+    "say_where",
+]
 
 
 @dataclass(slots=True)
@@ -35,6 +46,7 @@ _HALT_CODES = {
     HaltReason.ACCOUNT: Exit.ACCOUNT,
     HaltReason.REDIRECT: Exit.ACCOUNT,
     HaltReason.DOUBTS: Exit.DECISION,
+    HaltReason.NO_ROOM: Exit.LEDGER,
     HaltReason.STALLED: Exit.FAILED,
     HaltReason.BUSY: Exit.FAILED,
     HaltReason.UNREACHABLE: Exit.FAILED,
@@ -140,6 +152,13 @@ def next_line(
             f"next: {typed.about('status')}   (free; names what mends a lost clip, and its price)"
         )
     return f"next: {typed.about('status')}   (free; nothing is left to buy)"
+
+
+def adopting(error: "TaskUnrecorded", typed: Typed) -> str:
+    """The command that records what could not be."""
+    slot = error.slot
+    shot = shlex.quote(slot.shot if slot.take == 1 else f"{slot.shot}@{slot.take}")
+    return f"{typed.about('adopt', profile=slot.profile)} {shot} {error.task_id}"
 
 
 def _asking(plan: Plan, askable: int, typed: Typed) -> str:

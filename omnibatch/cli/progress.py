@@ -32,6 +32,7 @@ _LINES = {
     Kind.STALLED: "left for a later run:",
     Kind.WAITING: "waiting:",
     Kind.WARNING: "warning:",
+    Kind.KNOWN: "not bought, since another machine has:",
     Kind.HALTED: "no more sends:",
 }
 # What a bar shows by moving needs no line of its own.

@@ -3,10 +3,36 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from omnibatch.cli.accounting import Films, lost_run_of, suspects
+from omnibatch.cli.remaining import collected_among, unfinished_among
 from omnibatch.cli.saying import say
-from omnibatch.run import Purchase, Search
+from omnibatch.cli.working import Work
+from omnibatch.run import Purchase, Search, find_lost
 
-__all__ = ["Searching"]
+__all__ = ["Searching", "search_lost"]
+
+
+def search_lost(work: Work, films: Films) -> None:
+    """Ask for what the lost run has bought; nothing at all with a broken manifest."""
+    book, accounts = work.book, work.accounts
+    since = lost_run_of(book)
+    if work.reading.batch is None or since is None:
+        return
+    names = {name: account.name for name, account in accounts.items()}
+    Searching(
+        suspects=lambda: suspects(films, book, work.stage.endpoints, names),
+        ask=lambda wanted, done: work.look(
+            lambda setup, stopper: find_lost(setup, wanted, done, stopper=stopper)
+        ),
+        settle=work.settle,
+        unfinished=lambda: unfinished_among(book.attempts.values(), accounts),
+        collected=lambda: collected_among(book.attempts.values()),
+        is_over=lambda: work.signals.code is not None,
+    ).search(
+        work.reading.name,
+        since,
+        by_clips=any(c.shot.frames for film in films if film for c in film.shots),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

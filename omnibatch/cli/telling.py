@@ -110,6 +110,12 @@ def _words(halt: Halt) -> tuple[str, str]:
                 f"{halt.provider} keeps answering {halt.words}",
                 "nothing is in doubt; run again later, or see who else uses the account",
             )
+        case HaltReason.NO_ROOM:
+            return (
+                f"a clip found no room on the disk: nothing more was sent to {halt.provider}",
+                "make room and run again: what was bought is recorded, and its clip stays at the "
+                "provider",
+            )
         case HaltReason.UNREACHABLE:
             return (
                 f"{halt.provider} cannot be reached: {halt.words}",

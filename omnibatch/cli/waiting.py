@@ -16,6 +16,11 @@ class Waiting:
     def __init__(self) -> None:
         self._told = ""
 
+    @property
+    def has_waited(self) -> bool:
+        """Tell whether the ledger was not free at once."""
+        return bool(self._told)
+
     def __call__(self, who: str) -> None:
         """Wait. Ctrl-C and SIGTERM end it as they end anything that has not begun."""
         if who != self._told:

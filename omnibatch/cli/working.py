@@ -12,6 +12,7 @@ from omnibatch.cli.looping import in_loop
 from omnibatch.cli.progress import Progress, ticking
 from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import unfinished_among
+from omnibatch.cli.replanning import Replanning
 from omnibatch.cli.stage import Stage
 from omnibatch.endpoints import Account
 from omnibatch.ledger import AttemptId, Book
@@ -55,6 +56,7 @@ class Work:
                 setup,
                 admission.purchases,
                 later=later_of(admission.later, replan),
+                again=Replanning(admission, self.book, replan),
                 fetch_again=fetch_again,
                 stopper=stopper,
             )

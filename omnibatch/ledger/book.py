@@ -6,36 +6,25 @@ first record. The lockfile is projected from the whole at checkpoints, whose dis
 grows with the ledger so that their cost stays linear, and at the end.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any
 
-from omnibatch.errors import LedgerFull, LedgerUnwritable
-from omnibatch.ledger.codec import attempt_to_json
+from omnibatch.errors import LedgerDamaged, LedgerTooNew, LedgerUnwritable, LockfileUnwritable
 from omnibatch.ledger.guard import clear_guard, write_guard
-from omnibatch.ledger.held import Held, Wait, hold
+from omnibatch.ledger.held import Wait, hold_ledger
 from omnibatch.ledger.identity import random_name
-from omnibatch.ledger.join import join_attempts, join_openings
-from omnibatch.ledger.journal import Journal, Sync, sync_in_thread
+from omnibatch.ledger.join import join_openings
+from omnibatch.ledger.journal import Sync, sync_in_thread
 from omnibatch.ledger.journaling import Journaling
-from omnibatch.ledger.lockfile import Stamp, read_lockfile, stamp_of, write_lockfile
-from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
+from omnibatch.ledger.lockfile import Stamp, stamp_of
+from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening, SendState
 from omnibatch.ledger.places import LedgerPlace
-from omnibatch.ledger.reading import (
-    Found,
-    join_in,
-    journal_missing,
-    read_both,
-    unaccounted_opening,
-)
-from omnibatch.ledger.records import snapshot
-from omnibatch.ledger.scars import (
-    DISK_FULL,
-    notices_of,
-    refuse_reused_sends,
-    refuse_sent_strays,
-    what_happened,
-)
+from omnibatch.ledger.projecting import News, Projecting
+from omnibatch.ledger.reading import Found, journal_missing, read_both, unaccounted_opening
+from omnibatch.ledger.recording import Recording
+from omnibatch.ledger.scars import notices_of
 
 __all__ = ["Book"]
 
@@ -48,7 +37,7 @@ class Book:
     def __init__(
         self,
         place: LedgerPlace,
-        held: Held,
+        held: ExitStack,
         ledger: Ledger,
         found: Found,
         writer: str,
@@ -57,26 +46,26 @@ class Book:
         unaccounted: Opening | None = None,
     ) -> None:
         self.place = place
-        self.batch = ledger.batch
-        self.name = ledger.name
         self.writer = writer
-        self.attempts: dict[AttemptId, Attempt] = dict(ledger.attempts)
-        self._requests: dict[str, Mapping[str, Any]] = dict(ledger.requests)
         self._opening: Opening | None = None
         # A run that began, and whose journal is not here; None once it is answered for,
         # which takes the mark away.
         self.unaccounted = unaccounted
         # What the user or our own journal has already answered for does not come back.
-        self._answered = ledger.open.writers if ledger.open else frozenset()
-        self._accounted = self._answered | (found.text.writers if found.text else frozenset())
-        self._others: Opening | None = None
-        self._seen = seen
+        answered = ledger.open.writers if ledger.open else frozenset()
+        if found.text is not None and found.text.damaged_at is None:
+            answered |= found.text.writers
+        self._accounted = answered | (found.text.writers if found.text else frozenset())
+        self._projecting = Projecting(place.lockfile, seen, answered | {writer})
+        self.brought: list[News] = []
+        """What others have put into the lockfile since it was read, and is joined in."""
         self._held = held
         self._journaling = Journaling(place, found, writer=writer, sync=sync)
+        self._recording = Recording(ledger, self._journaling)
         self._unprojected = 0
         self.notices = notices_of(place, found)
         if found.text is not None and found.text.torn and found.text.damaged_at is None:
-            self._opened_journal()  # the torn end is set aside while the user is told of it
+            _ = self._recording.journal  # the torn end is set aside while the user is told of it
 
     @classmethod
     def open(
@@ -97,7 +86,7 @@ class Book:
         goes on. Of a damaged journal then all is read that is whole.
         """
         place.prepare()
-        held = hold(place.held, since=now(), wait=wait)
+        held = hold_ledger(place, since=now(), wait=wait)
         try:
             seen = stamp_of(place.lockfile)
             found = read_both(place, damaged=without_journal)
@@ -112,27 +101,41 @@ class Book:
             writer = random_name("", randomness(5))
             return cls(place, held, ledger, found, writer, sync, seen, unaccounted)
         except BaseException:
-            held.release()
+            held.close()
             raise
+
+    @property
+    def batch(self) -> str:
+        """The ledger's own random name, which ids of attempts are made of."""
+        return self._recording.batch
+
+    @property
+    def attempts(self) -> dict[AttemptId, Attempt]:
+        """All that is known, as of now."""
+        return self._recording.attempts
 
     @property
     def ledger(self) -> Ledger:
         """The ledger as a value, as of now."""
-        return Ledger(
-            batch=self.batch,
-            name=self.name,
-            open=self._openings(self._opening),
-            requests=self._requests,
-            attempts=self.attempts,
-        )
+        return self._recording.as_ledger(self._openings(self._opening))
 
-    def begin_buying(self, since: str) -> None:
-        """Say in the lockfile, which is refused without its journal from then on, that a run buys."""
-        if self._opening is None:
+    def begin_buying(self, since: str) -> bool:
+        """Say in the lockfile, which is refused without its journal from then on, that a run buys.
+
+        Tell whether the ledger is as it was when it was planned with: where a pull has brought
+        something into the lockfile meanwhile, it is to be planned with again, and then this to
+        be called once more. Raise `JournalMissing` where that was a run which has not ended.
+        """
+        known = len(self.brought)
+        self.take_in()
+        if (others := self._projecting.others) is not None:
+            raise journal_missing(self.place, others)
+        if self._opening is None and len(self.brought) == known:
             self._journaling.begin_buying(self.ledger)
             opening = Opening(self.writer, since)
             write_guard(self.place, self._openings(opening) or opening)
             self._project(opening)
+        return len(self.brought) == known
 
     def account_for_all(self) -> None:
         """Take the mark of a run that is not accounted for away: all it may have bought is known."""
@@ -142,89 +145,62 @@ class Book:
     async def record(
         self, *deltas: Attempt, requests: Mapping[str, Mapping[str, Any]] | None = None
     ) -> None:
-        """Join `deltas` in and return once they are durable. Raise `LedgerUnwritable`."""
+        """Join `deltas` in and return once they are durable.
+
+        Raise `LedgerUnwritable`; where they are durable all the same, one of those that say so:
+        `LedgerFull`, `LockfileUnwritable`.
+        """
         position = self._append(deltas, requests or {})
+        await self._recording.durable(position, deltas)
+        # Not between a send's record and its first byte: what fails there would leave a doubt.
+        is_sending = any(SendState.OPEN in delta.sends.values() for delta in deltas)
+        if not is_sending and self._unprojected >= max(_FIRST_CHECKPOINT, len(self.attempts)):
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
         try:
-            await self._opened_journal().durable(position)
-        except LedgerUnwritable as error:
-            self._rescue(deltas, error, written=True)
-            raise
-        if self._unprojected >= max(_FIRST_CHECKPOINT, len(self.attempts)):
             self._project(self._opening)
+        except LedgerUnwritable as error:
+            raise LockfileUnwritable(error.message, error.hint) from error
 
     def record_now(self, *deltas: Attempt) -> None:
         """As `record`, for commands that run no event loop."""
         self._append(deltas, {})
-        self._opened_journal().sync_now()
+        self._recording.journal.sync_now()
 
-    def _append(self, deltas: Iterable[Attempt], requests: Mapping[str, Mapping[str, Any]]) -> int:
-        deltas = tuple(deltas)
-        refuse_reused_sends(self.attempts, deltas)
-        if named := self._journaling.name_strays(deltas):
-            self.record_now(*named)
-            refuse_sent_strays(named, deltas)
-        fresh = {d: r for d, r in requests.items() if d not in self._requests}
-        record: dict[str, Any] = {"attempts": [attempt_to_json(delta) for delta in deltas]}
-        if fresh:
-            record["requests"] = fresh
-        try:
-            position = self._opened_journal().append([record])
-        except LedgerUnwritable as error:
-            self._rescue(deltas, error)
-            raise
-        self._requests.update(fresh)
-        for delta in deltas:
-            join_in(self.attempts, delta)
+    def _append(
+        self, deltas: tuple[Attempt, ...], requests: Mapping[str, Mapping[str, Any]]
+    ) -> int:
         self._unprojected += len(deltas)
-        return position
-
-    def _rescue(
-        self, deltas: tuple[Attempt, ...], error: LedgerUnwritable, *, written: bool = False
-    ) -> None:
-        """Keep what has happened, if not in the journal then in the lockfile, at `close`.
-
-        Raise `LedgerFull` where the journal has it, `written` before the disk was full or
-        with the ballast's room.
-        """
-        happened = tuple(what_happened(deltas))
-        for delta in happened:
-            join_in(self.attempts, delta)
-        records = [] if written else snapshot(happened, {})
-        if happened and self._opened_journal().rescue(records):
-            raise LedgerFull(error.message, DISK_FULL) from error
-
-    def _opened_journal(self) -> Journal:
-        return self._journaling.current or self._journaling.opened(self.ledger)
+        return self._recording.append(deltas, requests)
 
     def _project(self, opening: Opening | None) -> None:
         """Write the lockfile, with what a pull or a checkout brought into it meanwhile."""
-        if stamp_of(self.place.lockfile) != self._seen:
-            self._take_in(read_lockfile(self.place.lockfile) or Ledger())
-        write_lockfile(self.place.lockfile, replace(self.ledger, open=self._openings(opening)))
+        self.take_in()
+        self._projecting.write(replace(self.ledger, open=self._openings(opening)))
         self._opening = opening
-        self._seen = stamp_of(self.place.lockfile)
         self._unprojected = 0
 
-    def _take_in(self, found: Ledger) -> None:
-        requests = {d: r for d, r in found.requests.items() if d not in self._requests}
-        changed: list[Attempt] = []
-        for attempt in found.attempts.values():
-            held = self.attempts.get(attempt.id)
-            joined = attempt if held is None else join_attempts(held, attempt)
-            if joined != held:
-                changed.append(joined)
-        if found.open and (others := found.open.writers - self._answered - {self.writer}):
-            brought = Opening("+".join(sorted(others)), found.open.since)
-            self._others = join_openings(self._others, brought)
-        self._requests.update(requests)
-        for attempt in changed:
-            self.attempts[attempt.id] = attempt
-        if (journal := self._journaling.current) is not None:
-            journal.append(snapshot(changed, requests))
-            journal.sync_now()
+    def look(self) -> None:
+        """Take in what a pull has brought, where that is cheap to see and can be read now.
+
+        A file in the middle of a merge, say, is left to the next checkpoint.
+        """
+        if self._projecting.is_touched():
+            with suppress(LedgerDamaged, LedgerTooNew):
+                self.take_in()
+
+    def take_in(self) -> None:
+        """Join in what somebody else has put into the lockfile, and note it as `brought`."""
+        news = self._projecting.read_news(self.ledger)
+        if news is None:
+            return
+        if news.attempts:
+            self.brought.append(news)
+        self._recording.take_in(news)
 
     def _openings(self, own: Opening | None) -> Opening | None:
-        return join_openings(own, join_openings(self._others, self.unaccounted))
+        return join_openings(own, join_openings(self._projecting.others, self.unaccounted))
 
     def close(self) -> None:
         """Project the lockfile, no longer open. Raise `LedgerUnwritable`.
@@ -240,7 +216,7 @@ class Book:
     def release(self) -> None:
         """Close the files and let the next process in. Idempotent; records nothing."""
         self._journaling.close()
-        self._held.release()
+        self._held.close()
 
     def __enter__(self) -> "Book":
         return self

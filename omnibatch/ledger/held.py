@@ -1,7 +1,9 @@
 """The process lock of a ledger: taken before it is read, held to the end.
 
 The file is never replaced or deleted, since a lock on a file that another process has
-renamed away guards nothing. Who holds it stands beside it, for the message only.
+renamed away guards nothing. Who holds it stands beside it, for the message only. A ledger
+that is kept apart from its manifest has one on either side, so that those who do not know of
+each other's folder still meet.
 """
 
 import json
@@ -9,7 +11,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from filelock import FileLock, Timeout
 
 from omnibatch import disk
 from omnibatch.errors import LedgerHeld, LedgerUnwritable
+from omnibatch.ledger.places import LedgerPlace
 
-__all__ = ["Held", "Wait", "hold"]
+__all__ = ["Held", "Wait", "hold", "hold_ledger"]
 
 Wait = Callable[[str], None]
 """Called with words for the holder each time the lock is not free; returns to try again."""
@@ -69,6 +72,42 @@ def hold(path: Path, *, since: str, wait: Wait | None = None) -> Held:
         held.release()
         raise LedgerUnwritable(f"{holder} cannot be written: {error.strerror or error}") from error
     return held
+
+
+def hold_ledger(place: LedgerPlace, *, since: str, wait: Wait | None = None) -> ExitStack:
+    """Take every lock of a ledger, or raise as `hold` does; its `close` lets the next one in.
+
+    In the order of their paths, so that no two processes wait for each other. The one on the
+    manifest's side is gone without where it cannot be had there: nobody can buy then, since
+    buying is said in the lockfile beside it; or, where there are no locks, shows by that.
+    """
+    beside = place.as_beside()
+    places = [place]
+    if not _is_one(place, beside) and _is_made(beside):
+        places.append(beside)
+    with ExitStack() as taken:
+        for each in sorted(places, key=lambda each: os.path.realpath(each.held)):
+            try:
+                taken.callback(hold(each.held, since=since, wait=wait).release)
+            except LedgerUnwritable:
+                if each is place:
+                    raise
+        return taken.pop_all()
+
+
+def _is_one(place: LedgerPlace, beside: LedgerPlace) -> bool:
+    try:
+        return os.path.samefile(place.folder, beside.folder)
+    except OSError:  # that on the manifest's side is not there
+        return False
+
+
+def _is_made(place: LedgerPlace) -> bool:
+    try:
+        place.prepare()
+    except LedgerUnwritable:
+        return False
+    return True
 
 
 def _is_taken(lock: FileLock, path: Path) -> bool:

@@ -27,7 +27,6 @@ __all__ = ["Journal", "Sync", "next_aside", "renew", "set_aside", "sync_in_threa
 Sync = Callable[[int], Awaitable[None]]
 
 _WHAT = "journal"
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 async def sync_in_thread(fd: int) -> None:
@@ -126,7 +125,7 @@ class Journal:
             self._require_name()
             disk.write(self._fd, data, _WHAT)
         except OSError as error:
-            self._is_full = error.errno in _NO_ROOM
+            self._is_full = disk.is_full(error)
             raise self._break(error) from error
         self._written += len(data)
         return self._written

@@ -1,7 +1,7 @@
 """Where the files of a ledger live, beside their manifest or on a kept volume."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from omnibatch import disk
@@ -46,6 +46,10 @@ class LedgerPlace:
             guarded=False,
         )
 
+    def as_beside(self) -> "LedgerPlace":
+        """The place that the same ledger has where no folder is given: beside its lockfile."""
+        return replace(self, folder=self.lockfile.parent / _FOLDER)
+
     @property
     def root(self) -> Path:
         """The folder that recorded paths are relative to."""
@@ -54,8 +58,7 @@ class LedgerPlace:
     @property
     def owner(self) -> str:
         """What the journal says it is of, where it is kept apart: the lockfile's whole path."""
-        is_beside = self.folder == self.lockfile.parent / _FOLDER
-        return "" if is_beside else os.path.abspath(self.lockfile)
+        return "" if self == self.as_beside() else os.path.abspath(self.lockfile)
 
     @property
     def journal(self) -> Path:

@@ -16,7 +16,14 @@ from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.reading import Found
 from omnibatch.ledger.state import may_have_cost
 
-__all__ = ["DISK_FULL", "notices_of", "refuse_reused_sends", "refuse_sent_strays", "what_happened"]
+__all__ = [
+    "DISK_FULL",
+    "never_left",
+    "notices_of",
+    "refuse_reused_sends",
+    "refuse_sent_strays",
+    "what_happened",
+]
 
 DISK_FULL = "whatever was bought is recorded, and no more shots are sent; make room and run again"
 
@@ -80,3 +87,11 @@ def what_happened(deltas: tuple[Attempt, ...]) -> Iterator[Attempt]:
         made = {k: state for k, state in delta.sends.items() if state is not SendState.OPEN}
         if made or delta.tasks:
             yield replace(delta, sends=made)
+
+
+def never_left(deltas: tuple[Attempt, ...]) -> Iterator[Attempt]:
+    """What is certain of the open sends of a record that failed: none of them is made."""
+    for delta in deltas:
+        opened = [key for key, state in delta.sends.items() if state is SendState.OPEN]
+        if opened:
+            yield Attempt(id=delta.id, sends=dict.fromkeys(opened, SendState.NOT_CREATED))

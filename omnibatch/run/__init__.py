@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from omnibatch.run.events import Event, Kind, Observer
     from omnibatch.run.halts import Halt, HaltReason
     from omnibatch.run.lost_run import Search
+    from omnibatch.run.sending import TaskUnrecorded
     from omnibatch.run.targets import inside, places, whereabouts
-    from omnibatch.run.work import Later, Purchase
+    from omnibatch.run.work import Known, Later, Purchase
 
 __all__ = [
     "Cap",
@@ -26,6 +27,7 @@ __all__ = [
     "Halt",
     "HaltReason",
     "Kind",
+    "Known",
     "Later",
     "Observer",
     "Outcome",
@@ -33,6 +35,7 @@ __all__ = [
     "RunSetup",
     "Search",
     "Stopper",
+    "TaskUnrecorded",
     "ask_about_tasks",
     "find_doubts",
     "find_lost",
@@ -51,8 +54,9 @@ _BEHIND = {
     "events": ("Event", "Kind", "Observer"),
     "halts": ("Halt", "HaltReason"),
     "lost_run": ("Search",),
+    "sending": ("TaskUnrecorded",),
     "targets": ("inside", "places", "whereabouts"),
-    "work": ("Later", "Purchase"),
+    "work": ("Known", "Later", "Purchase"),
 }
 _HOMES = {name: home for home, names in _BEHIND.items() for name in names}
 

@@ -23,6 +23,7 @@ from omnibatch.run.governor import Governor
 from omnibatch.run.halts import Halt
 from omnibatch.run.lost_run import Search, search
 from omnibatch.run.office import Office
+from omnibatch.run.pulled import Again
 from omnibatch.run.reconcile import reconcile
 from omnibatch.run.settle import go_on_after_sleep, queue_unfinished, run_settlers, unfinished
 from omnibatch.run.submit import Bought, run_submitters
@@ -124,12 +125,14 @@ async def settle_and_submit(
     purchases: Iterable[Purchase] = (),
     *,
     later: Later | None = None,
+    again: Again | None = None,
     fetch_again: frozenset[AttemptId] = frozenset(),
     stopper: Stopper | None = None,
 ) -> Outcome:
     """Resume and collect all that is paid for, and buy `purchases` in their order.
 
-    What waits for a clip of this run comes `later`.
+    What waits for a clip of this run comes `later`; `again` plans a slot anew where a pull
+    tells of more than was known.
     `fetch_again` names collected attempts whose clip is gone from the disk. Raise
     `LedgerUnwritable` as soon as anything cannot be recorded; nothing is sent after.
     """
@@ -147,7 +150,7 @@ async def settle_and_submit(
             async with anyio.create_task_group() as group:
                 group.start_soon(run_settlers, office)
                 # Counted in place: a run that is stopped returns from nothing.
-                await run_submitters(office, purchases, outcome.bought, later)
+                await run_submitters(office, purchases, outcome.bought, later, again)
                 office.polls.finish()
             clocks.cancel_scope.cancel()
     outcome.halts = tuple(g.halt for g in office.governors.values() if g.halt is not None)

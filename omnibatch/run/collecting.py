@@ -134,6 +134,8 @@ async def _fetch_to(office: Office, fetch: Fetch, attempt: Attempt, path: str) -
         try:
             disk.place(part, root / path, "clip")
         except OSError as error:
+            if disk.is_full(error):
+                office.no_room()
             office.tell(Kind.NOT_COLLECTED, attempt.slot, f"{path}: {error.strerror or error}")
             return
         await _record_collected(office, office.book.attempts[fetch.attempt], fetch.task, output)
@@ -165,6 +167,8 @@ async def _later(office: Office, fetch: Fetch, attempt: Attempt, fetched: NotFet
     """Ask the provider anew, since its URL may have expired; or leave it for another run."""
     gained = fetched.kept >= fetch.kept + _PROGRESS
     tries = 0 if gained else fetch.tries + 1
+    if fetched.no_room:
+        office.no_room()
     if not fetched.again or tries >= _TRIES:
         reason = fetched.reason
         if fetched.denied:

@@ -26,6 +26,7 @@ class Kind(Enum):
     STALLED = "stalled"
     WAITING = "waiting"
     WARNING = "warning"
+    KNOWN = "known"
     HALTED = "halted"
 
 

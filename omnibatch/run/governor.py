@@ -180,6 +180,10 @@ class Governor:
         """Send nothing more: the time for it is over."""
         self._stop(HaltReason.TIME, "the time for sending is over")
 
+    def no_room(self) -> None:
+        """Send nothing more: a clip that is paid for finds no room on the disk."""
+        self._stop(HaltReason.NO_ROOM, "the disk is full")
+
     def hold(self) -> None:
         """Take a slot for a task that was found, whatever the limit."""
         self._held += 1

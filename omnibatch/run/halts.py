@@ -12,6 +12,7 @@ class HaltReason(Enum):
     ACCOUNT = "account"
     BUSY = "busy"
     DOUBTS = "doubts"
+    NO_ROOM = "no room"
     REDIRECT = "redirect"
     STALLED = "stalled"
     STOPPED = "stopped"

@@ -96,6 +96,11 @@ class Office:
         self.polls.expect()
         self.fetches.add(fetch, due=anyio.current_time())
 
+    def no_room(self) -> None:
+        """A clip found no room on the disk: none that would be bought now could be kept."""
+        for governor in self.governors.values():
+            governor.no_room()
+
     def fetch_done(self) -> None:
         """A download that was taken is over, well or ill."""
         self.fetches.done()

@@ -13,7 +13,7 @@ import anyio
 
 from omnibatch.checks import CheckedShot, load_files
 from omnibatch.endpoints import Account
-from omnibatch.errors import LedgerFull, LedgerUnwritable
+from omnibatch.errors import LedgerFull, LedgerUnwritable, LockfileUnwritable
 from omnibatch.failpoints import reach
 from omnibatch.ledger import (
     Attempt,
@@ -32,7 +32,7 @@ from omnibatch.run.office import Office
 from omnibatch.shots import Slot
 from omnibatch.wire import Lost, NotSent
 
-__all__ = ["Sent", "send"]
+__all__ = ["Sent", "TaskUnrecorded", "send"]
 
 _MOST_KEPT_BYTES = 64 * 1024
 _SEND_STATES = {
@@ -56,6 +56,18 @@ class Sent:
     attempt: AttemptId
     outcome: CreateReply | NotSent | Lost
     kept: Path | None = None
+
+
+class TaskUnrecorded(LedgerUnwritable):
+    """A task was made for `slot`, and its id may stand in no file."""
+
+    def __init__(self, error: LedgerUnwritable, slot: Slot, task_id: str) -> None:
+        super().__init__(
+            f"{error.message}; and task {task_id} was just created for {slot}",
+            "note that id, mend the disk, and adopt it",
+        )
+        self.slot = slot
+        self.task_id = task_id
 
 
 async def send(
@@ -115,11 +127,6 @@ async def _send_and_record(
     return Sent(attempt=attempt.id, outcome=reply, kept=kept)
 
 
-def _typed(slot: Slot) -> str:
-    profile = f"--profile {slot.profile} " if slot.profile else ""
-    return f"{profile}{slot.shot}{'' if slot.take == 1 else f'@{slot.take}'}"
-
-
 async def _record(
     office: Office,
     attempt: Attempt,
@@ -151,14 +158,10 @@ async def _record(
                 refusal=refusal,
             )
         )
-    except LedgerFull:
+    except (LedgerFull, LockfileUnwritable):
         raise  # and the task is recorded
     except LedgerUnwritable as error:
         if reply is None or reply.task_id is None:
             raise
-        raise LedgerUnwritable(
-            f"{error.message}; and task {reply.task_id} was just created for {attempt.slot}",
-            f"note that id, mend the disk, then: omnibatch adopt {_typed(attempt.slot)} "
-            f"{reply.task_id}",
-        ) from error
+        raise TaskUnrecorded(error, attempt.slot, reply.task_id) from error
     reach("create.recorded")

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import anyio
+import anyio.lowlevel
 
 from omnibatch.endpoints import Account
 from omnibatch.ledger import Attempt, State, TaskKey, state_of
@@ -21,6 +22,7 @@ from omnibatch.run.governor import Governor
 from omnibatch.run.intending import prepare
 from omnibatch.run.office import Office
 from omnibatch.run.polling import begin_polling
+from omnibatch.run.pulled import Again, Pulled
 from omnibatch.run.reconcile import look_up
 from omnibatch.run.sending import Sent, send
 from omnibatch.run.targets import Targets
@@ -43,9 +45,16 @@ class Bought:
 
 
 async def run_submitters(
-    office: Office, purchases: Iterable[Purchase], bought: Bought, later: Later | None = None
+    office: Office,
+    purchases: Iterable[Purchase],
+    bought: Bought,
+    later: Later | None = None,
+    again: Again | None = None,
 ) -> None:
-    """Send all that may be sent, in order, `later` what waits; return when nothing more can go."""
+    """Send all that may be sent, in order, `later` what waits; return when nothing more can go.
+
+    `again` plans a slot anew where the ledger has come to know more by a pull.
+    """
     targets = Targets(office.book.attempts.values())
     counter = Counter(purchases, later, office.polls.nudge)
     async with anyio.create_task_group() as group:
@@ -59,6 +68,7 @@ async def run_submitters(
                 counter=counter,
                 queue=queue,
                 targets=targets,
+                pulled=Pulled(office, again),
                 bought=bought,
             )
             workers = _SEND_WORKERS if later is not None else min(_SEND_WORKERS, len(queue))
@@ -76,12 +86,14 @@ class _Desk:
     counter: Counter
     queue: deque[Purchase]
     targets: Targets
+    pulled: Pulled
     bought: Bought
     told_halt: bool = False
 
     async def work(self) -> None:
         """Serve the queue until nothing can come any more, or the governor halts."""
         while await self.counter.has_work(self.queue):
+            await anyio.lowlevel.checkpoint_if_cancelled()  # a send just before let nothing through
             if not await self.governor.take():
                 self._tell_halt()
                 self.office.polls.nudge()  # whoever waits for more to send need not
@@ -95,8 +107,12 @@ class _Desk:
             finally:
                 self.counter.end()
 
-    async def _serve(self, purchase: Purchase) -> None:
-        office, slot = self.office, purchase.checked.shot.slot
+    async def _serve(self, queued: Purchase) -> None:
+        office, slot = self.office, queued.checked.shot.slot
+        purchase = await self.pulled.judge(queued)
+        if purchase is None:
+            self.governor.not_wanted()
+            return
         attempt = prepare(office, self.targets, purchase, self.account)
         price = attempt.known_intent.price
         money = None if price is None else parse_money(price)

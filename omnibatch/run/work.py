@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from omnibatch.checks import CheckedShot
 from omnibatch.ledger import AttemptId, TaskKey
 
-__all__ = ["Fetch", "Later", "Poll", "Purchase"]
+__all__ = ["Fetch", "Known", "Later", "Poll", "Purchase"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +16,18 @@ class Purchase:
     checked: CheckedShot
     attempt: AttemptId | None
     after: AttemptId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Why a purchase is not made after all, and the `attempt` that took its place, if one did.
+
+    `is_open` tells that something is still to come of that one, or to be fetched.
+    """
+
+    reason: str
+    attempt: AttemptId | None
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

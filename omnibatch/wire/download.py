@@ -49,7 +49,7 @@ async def download(
         # The ledger needs the room more than half a clip does, which can be had again.
         discard(part)
         reason = f"{error}; make room and run again: the clip stays at the provider"
-        return NotFetched(reason=reason, again=False)
+        return NotFetched(reason=reason, again=False, no_room=error.is_full)
     except Exception as error:  # whatever a library raises, a download is never worth a run
         fetched = NotFetched(reason=words_of(error))
     if isinstance(fetched, Fetched):

@@ -44,12 +44,13 @@ class NotFetched:
     """A download that did not come to its end; `again` tells whether another try may help.
 
     `kept` is how much of the clip the next try need not ask for, from 0 to 1. `denied` tells
-    that the server said there is none, or none for this address.
+    that the server said there is none, or none for this address; `no_room` that the disk is full.
     """
 
     reason: str
     again: bool = True
     denied: bool = False
+    no_room: bool = False
     kept: float = 0.0
 
 

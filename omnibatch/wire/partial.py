@@ -38,7 +38,14 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class Unwritable(Exception):
-    """The disk did not take a step of a download. Its text names the file and the cause."""
+    """The disk did not take a step of a download. Its text names the file and the cause.
+
+    `is_full` tells that there was no room for it.
+    """
+
+    def __init__(self, text: str, *, is_full: bool) -> None:
+        super().__init__(text)
+        self.is_full = is_full
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +208,8 @@ class PartFile:
             yield
         except OSError as error:
             self._is_over = True
-            raise Unwritable(f"{self._part}: {error.strerror or error}") from error
+            text = f"{self._part}: {error.strerror or error}"
+            raise Unwritable(text, is_full=disk.is_full(error)) from error
 
 
 def _note_path(part: Path) -> Path:

@@ -76,6 +76,34 @@ def test_what_never_comes_whole_never_stands_at_the_target(place: Workplace, do:
     assert place.posts == 1
 
 
+@pytest.mark.skipif(
+    not Path("/proc/self/fd").exists(), reason="has no /proc, which tells a descriptor's path"
+)
+def test_a_clip_that_finds_no_room_ends_the_sending_and_is_collected_later(
+    place: Workplace, tmp_path: Path
+) -> None:
+    """What was under way by then is let go on; nothing is bought that could not be kept."""
+    place.reopen(render_s=(0.3, 0.3))
+    place.write(12, run={"in_flight": 1})
+    told = str(tmp_path / "told")
+
+    full = place.run(OMNIBATCH_TEST_DISK="CLIPS:1", OMNIBATCH_TEST_DISK_TOLD=told)
+
+    assert full.code == 7, full.said
+    assert "No space left on device" in full.err
+    assert "nothing more was sent" in full.err
+    assert "make room" in full.err
+    bought = place.posts
+    assert 1 <= bought < 12
+    assert set(place.states().values()) == {"succeeded", "unsent"}
+    assert f"collects {bought} already paid for" in full.out
+    again = place.run()
+
+    assert again.code == 0, again.said
+    assert place.posts == 12
+    assert len(place.clips()) == 12
+
+
 def test_a_strangers_file_is_not_overwritten(place: Workplace) -> None:
     place.write(1)
     stranger = place.folder / "renders/film/s1.mp4"

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from ..workplace import Workplace
+from ..workplace import Workplace, prompt_of
 
 
 def test_a_second_run_leaves_at_once_and_names_the_first(place: Workplace) -> None:
@@ -60,6 +60,41 @@ def test_a_run_that_waits_goes_on_where_the_first_has_ended(place: Workplace) ->
     assert finished.code == 0, finished.said
     assert "nothing to do" in finished.out
     assert place.posts == 2
+
+
+def test_a_run_that_waits_reads_the_manifest_once_it_is_its_turn(place: Workplace) -> None:
+    """What was edited, added and taken out meanwhile is bought as it stands then."""
+    place.reopen(render_s=(1.5, 1.5))
+    place.write(1)
+    with place.start_run() as first:
+        place.until(lambda meter: meter["creates"]["accepted"] == 1, "the first task")
+        place.write(3)
+        with place.start_run("--wait", "--select", "s[23]") as second:
+            second.until("waiting for")
+            place.write([{"id": "s2", "prompt": "A pier."}, {"id": "s1", "prompt": prompt_of(1)}])
+            assert first.wait().code == 0
+            finished = second.wait()
+
+    assert finished.code == 0, finished.said
+    assert place.sold == {prompt_of(1): 1, "A pier.": 1}
+
+
+def test_a_run_that_waits_buys_nothing_by_a_manifest_that_has_problems_by_then(
+    place: Workplace,
+) -> None:
+    place.reopen(render_s=(1.5, 1.5))
+    place.write(1)
+    with place.start_run() as first:
+        place.until(lambda meter: meter["creates"]["accepted"] == 1, "the first task")
+        place.write(3)
+        with place.start_run("--wait") as second:
+            second.until("waiting for")
+            place.write([{"id": "s2", "prompt": "A pier.", "mode": "none"}])
+            assert first.wait().code == 0
+            finished = second.wait()
+
+    assert finished.code == 3, finished.said
+    assert place.posts == 1
 
 
 def test_a_run_that_waits_takes_over_from_a_killed_one(place: Workplace) -> None:

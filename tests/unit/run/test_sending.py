@@ -14,8 +14,8 @@ from omnibatch.errors import LedgerUnwritable
 from omnibatch.ledger import SendState, State, doubtful_sends, read_ledger
 from omnibatch.problems import Place
 from omnibatch.providers import Request
-from omnibatch.run import Kind, Purchase
-from omnibatch.shots import FileSource, ImageRef
+from omnibatch.run import Kind, Purchase, TaskUnrecorded
+from omnibatch.shots import FileSource, ImageRef, Slot
 
 from .fake import BROKEN, DOWN, LOST, NO_KEY, REDIRECT, REFUSED, WAIT, Accepts, Answers, Step
 from .lab import Lab, a_shot, an_account
@@ -232,10 +232,10 @@ def test_a_disk_that_fails_on_the_way_ends_the_sending_at_once(lab: Lab) -> None
 def test_a_task_that_cannot_be_recorded_is_named_in_the_error(lab: Lab) -> None:
     fail_sync(lab, 2)
 
-    with pytest.raises(LedgerUnwritable, match="task 88000000 was just created for s0000") as hit:
+    with pytest.raises(TaskUnrecorded, match="task 88000000 was just created for s0000") as hit:
         lab.run(lab.shots(50))
 
-    assert "omnibatch adopt s0000 88000000" in hit.value.hint
+    assert (hit.value.slot, hit.value.task_id) == (Slot("s0000"), "88000000")
     assert len(lab.wire.creates) == 1
 
 
