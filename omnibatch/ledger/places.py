@@ -1,6 +1,7 @@
 """Where the files of a ledger live, beside their manifest or on a kept volume."""
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +55,16 @@ class LedgerPlace:
     @property
     def owner(self) -> str:
         """What the journal says it is of, where it is kept apart: the lockfile's whole path."""
-        is_beside = self.folder == self.lockfile.parent / _FOLDER
-        return "" if is_beside else os.path.abspath(self.lockfile)
+        return "" if self._is_beside else os.path.abspath(self.lockfile)
+
+    @property
+    def option(self) -> str:
+        """The `--ledger DIR` that means this place, with a space before; empty without one."""
+        return "" if self._is_beside else f" --ledger {shlex.quote(str(self.folder))}"
+
+    @property
+    def _is_beside(self) -> bool:
+        return self.folder == self.lockfile.parent / _FOLDER
 
     @property
     def journal(self) -> Path:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from omnibatch.errors import JournalMissing, LedgerDamaged, LedgerTooNew
+from omnibatch.errors import LedgerDamaged, LedgerTooNew
 from omnibatch.ledger.bulk import in_bulk
 from omnibatch.ledger.codec import attempt_from_json
 from omnibatch.ledger.guard import read_guard
 from omnibatch.ledger.join import join_attempts, join_ledgers
 from omnibatch.ledger.lockfile import read_lockfile
+from omnibatch.ledger.missing import journal_missing
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.records import JournalText, read_journal
@@ -66,7 +67,7 @@ def read_both(place: LedgerPlace, *, damaged: bool = False) -> Found:
 
 def _read_both(place: LedgerPlace, damaged: bool) -> Found:
     text = read_journal(place.journal, damaged=damaged)
-    locked = read_lockfile(place.lockfile)
+    locked = read_lockfile(place.lockfile, option=place.option)
     refuse_shared(place, text, locked)
     guarded = Ledger(open=read_guard(place))
     try:
@@ -109,17 +110,3 @@ def unaccounted_opening(ledger: Ledger, text: JournalText | None) -> Opening | N
     if ledger.open is None or ledger.open.writers <= writers:
         return None
     return ledger.open
-
-
-def journal_missing(place: LedgerPlace, opening: Opening) -> JournalMissing:
-    """What to raise where a run is not accounted for, with the way out in its order."""
-    return JournalMissing(
-        f"a run that began at {opening.since} did not end, and its journal "
-        f"({place.journal}, writer {opening.writer}) is not here: shots may have been paid "
-        f"for that {place.lockfile.name} does not know",
-        "bring the journal back, or let the machine that has it finish the run. If it is "
-        "lost for good: `omnibatch run --journal-lost` asks for what that run bought, where "
-        "the provider can be asked, and buys nothing that it may have bought. Compare the rest "
-        "with the provider's task list: `omnibatch adopt` each task that is missing (--csv "
-        "takes a list), `omnibatch retry` the shots that have none, and run so once more",
-    )
