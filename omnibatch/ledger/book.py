@@ -25,7 +25,7 @@ from omnibatch.ledger.reading import (
     Found,
     join_in,
     journal_missing,
-    read_both,
+    read_held,
     unaccounted_opening,
 )
 from omnibatch.ledger.records import snapshot
@@ -99,7 +99,7 @@ class Book:
         held = hold(place.held, since=now(), wait=wait)
         try:
             seen = stamp_of(place.lockfile)
-            found = read_both(place, damaged=without_journal)
+            found = read_held(place, damaged=without_journal)
             ledger = found.ledger
             unaccounted = unaccounted_opening(ledger, found.text)
             if unaccounted is not None and not without_journal:

@@ -1,17 +1,40 @@
-"""What a user is told where a run is not accounted for, with the way out in its order."""
+"""What a user is told of a journal that is missing or damaged, with the way out in its order."""
 
 import shlex
 from itertools import count, takewhile
 from pathlib import Path
 
-from omnibatch.errors import JournalMissing
+from omnibatch.errors import JournalMissing, LedgerDamaged
 from omnibatch.ledger.model import Opening
 from omnibatch.ledger.places import LedgerPlace
 
-__all__ = ["UNKNOWN_WRITER", "broken_copies", "journal_missing", "restore_again"]
+__all__ = ["UNKNOWN_WRITER", "WAY_ON", "journal_damaged", "journal_missing", "restore_again"]
 
 UNKNOWN_WRITER = "lost"
 """The writer of whatever stood in lines of a lockfile that are lost."""
+
+WAY_ON = (
+    "or see what can still be read (omnibatch status), and go on with `omnibatch run "
+    "--journal-lost`: it uses every record that is whole, asks for what is missing where the "
+    "provider can be asked, and buys only what you grant. Compare the rest with the provider's "
+    "task list: `omnibatch adopt` each task that is missing, `omnibatch retry` the shots that "
+    "have none"
+)
+"""The way on with what can still be read of a journal."""
+
+
+def journal_damaged(path: Path, at: int, *, is_headless: bool) -> LedgerDamaged:
+    """What to raise for the journal at `path` with a bad line at byte `at`, or no header."""
+    why = (
+        "the header that a journal begins with is missing"
+        if is_headless
+        else "a record does not match its checksum"
+    )
+    return LedgerDamaged(
+        f"{path} is damaged at byte {at}: {why}",
+        "nothing is bought with it. Restore it from a backup that was made after the last run; "
+        f"{WAY_ON}",
+    )
 
 
 def journal_missing(place: LedgerPlace, opening: Opening) -> JournalMissing:
@@ -23,7 +46,7 @@ def journal_missing(place: LedgerPlace, opening: Opening) -> JournalMissing:
         "takes a list), `omnibatch retry` the shots that have none, and run so once more"
     )
     if opening.writers == {UNKNOWN_WRITER}:
-        asides = broken_copies(place)
+        asides = _broken_copies(place)
         again = f"{restore_again(place, asides[-1])}; else " if asides else ""
         return JournalMissing(
             f"{place.lockfile} was restored at {opening.since} without lines that could not be "
@@ -51,7 +74,7 @@ def restore_again(place: LedgerPlace, aside: Path) -> str:
     )
 
 
-def broken_copies(place: LedgerPlace) -> list[Path]:
+def _broken_copies(place: LedgerPlace) -> list[Path]:
     """The broken lockfiles that were set aside, the latest last."""
     named = (place.folder / f"{place.lockfile.name}.broken-{number}" for number in count(1))
     return list(takewhile(Path.exists, named))

@@ -77,6 +77,11 @@ class LedgerPlace:
         return self.folder / f"{self.stem}.ballast"
 
     @property
+    def damage(self) -> Path:
+        """How far a damaged journal went, for as long as it is not renewed."""
+        return self.folder / f"{self.stem}.damage"
+
+    @property
     def held(self) -> Path:
         """The process lock."""
         return self.folder / f"{self.stem}.held"

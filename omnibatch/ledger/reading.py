@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from omnibatch.errors import LedgerDamaged, LedgerTooNew
+from omnibatch.ledger.backups import forget_damage, note_damage, refuse_older
 from omnibatch.ledger.bulk import in_bulk
 from omnibatch.ledger.codec import attempt_from_json
 from omnibatch.ledger.guard import read_guard
@@ -22,6 +23,7 @@ __all__ = [
     "journal_missing",
     "ledger_exists",
     "read_both",
+    "read_held",
     "read_ledger",
     "replay",
     "unaccounted_opening",
@@ -65,8 +67,23 @@ def read_both(place: LedgerPlace, *, damaged: bool = False) -> Found:
         return _read_both(place, damaged)
 
 
+def read_held(place: LedgerPlace, *, damaged: bool = False) -> Found:
+    """As `read_both`, for who holds the lock: a damaged journal is noted before it is refused."""
+    try:
+        found = read_both(place, damaged=damaged)
+    except LedgerDamaged:
+        note_damage(place)
+        raise
+    if found.text is not None and found.text.damaged_at is None:
+        forget_damage(place)
+    else:
+        note_damage(place)
+    return found
+
+
 def _read_both(place: LedgerPlace, damaged: bool) -> Found:
     text = read_journal(place.journal, damaged=damaged)
+    text = refuse_older(place, text, damaged=damaged)
     locked = read_lockfile(place.lockfile, option=place.option)
     refuse_shared(place, text, locked)
     guarded = Ledger(open=read_guard(place))
