@@ -26,12 +26,13 @@ from omnibatch.cli.telling import (
     say_remote,
     say_stops,
 )
+from omnibatch.cli.twins import clips_not_here
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting, warn_of_network_volume
 from omnibatch.cli.working import Work
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
-from omnibatch.ledger import Attempt, Book, ledger_exists, refuse_left_behind
+from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_left_behind
 from omnibatch.plan import Action, Plan
 from omnibatch.run import Outcome, find_doubts, find_lost
 from omnibatch.shots import Slot
@@ -114,10 +115,11 @@ class _Run:
                     return self._end(Outcome())
             answer(films, self.book, self.stage.endpoints)
         plan = self._plan()
+        fetch_again = clips_to_fetch(plan) | self._others_not_here()
         if (
             self.reading.batch is not None
             and not plan.has_open_work
-            and not clips_to_fetch(plan)
+            and not fetch_again
             and not unfinished_among(self._attempts, self.accounts)
         ):
             return self._idle(plan)
@@ -140,7 +142,7 @@ class _Run:
             done = work.settle_and_submit(
                 admission,
                 lambda slots: self._plan(wanted=slots),
-                fetch_again=clips_to_fetch(plan),
+                fetch_again=fetch_again,
             )
             return self._end(done)
 
@@ -167,6 +169,13 @@ class _Run:
             accounts={name: account.name for name, account in self.accounts.items()},
             lost_run=lost_run_of(self.book),
         )
+
+    def _others_not_here(self) -> frozenset[AttemptId]:
+        """What `--all-clips` fetches besides what a plan does."""
+        if not self.options.all_clips:
+            return frozenset()
+        endpoints = self.stage.endpoints(self.accounts)
+        return clips_not_here(self._attempts, self.stage.place.root, endpoints)
 
     def _idle(self, plan: Plan) -> Exit:
         """Nothing to do: no question, and not one byte changed."""
@@ -209,7 +218,7 @@ class _Run:
 
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()
-        self.stops.signal = self.signals.code
+        self.stops.signal, self.stops.clips = self.signals.code, bool(self._others_not_here())
         plan = self._plan(after=True)
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:

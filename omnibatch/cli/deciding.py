@@ -12,7 +12,7 @@ from omnibatch.cli.accounting import lost_run_of
 from omnibatch.cli.ending import next_line
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
-from omnibatch.cli.planning import clip_in, make_plan
+from omnibatch.cli.planning import asked_for, clip_in, make_plan
 from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
 from omnibatch.cli.saying import say, say_notices
 from omnibatch.cli.typed import Typed
@@ -26,6 +26,7 @@ from omnibatch.ledger import (
     LedgerPlace,
     State,
     attempt_id,
+    has_doubt_beside,
     is_granted,
     order_of,
     state_of,
@@ -72,9 +73,21 @@ class Desk:
         tip = self.tip(slot)
         return tip if tip in doubts else min(doubts, key=order_of(doubts), default=None)
 
+    def doubted_beside(self, slot: Slot) -> Attempt | None:
+        """An attempt that has its task, and of which another machine's reply was lost."""
+        return next(filter(has_doubt_beside, self._counting(slot)), None)
+
     def has_clip(self, slot: Slot) -> bool:
         """Tell whether a clip of the slot was collected, likewise."""
         return any(state_of(attempt) is State.COLLECTED for attempt in self._counting(slot))
+
+    def gone(self, attempt: Attempt) -> str:
+        """Why the clip of an attempt is presumed gone at its provider, or nothing."""
+        provider = attempt.known_intent.provider
+        endpoints = {provider: self.environment.endpoint(provider).name}
+        accounts = self.environment.account_names(endpoints, self.book.batch)
+        asked = asked_for(self.book.place, endpoints, accounts=accounts)
+        return asked.gone(attempt) if asked.reaches(attempt) else ""
 
     def _counting(self, slot: Slot) -> Sequence[Attempt]:
         attempts = self._by_slot.get(slot, ())
@@ -105,7 +118,8 @@ class Desk:
     def owners_of(self, task_id: str) -> list[Slot]:
         """The slots that a task belongs to, as far as the ledger knows.
 
-        Not where it was collected, and another attempt was granted: then it may be another's.
+        Not where it was let go of, or collected and then another attempt granted: then it may
+        be another's.
         """
         return [
             slot
@@ -113,6 +127,7 @@ class Desk:
             for attempt in attempts
             if any(key.task_id == task_id for key in attempt.tasks)
             and not (state_of(attempt) is State.COLLECTED and is_granted(attempt))
+            and state_of(attempt) is not State.ABANDONED
         ]
 
     def slots(self, patterns: Sequence[str], exclude: Sequence[str] = ()) -> list[Slot]:
