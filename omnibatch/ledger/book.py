@@ -75,7 +75,8 @@ class Book:
         self._journaling = Journaling(place, found, writer=writer, sync=sync)
         self._unprojected = 0
         self.notices = notices_of(place, found)
-        if found.text is not None and found.text.torn and found.text.damaged_at is None:
+        self.was_damaged = found.text is not None and found.text.damaged_at is not None
+        if found.text is not None and found.text.torn and not self.was_damaged:
             self._opened_journal()  # the torn end is set aside while the user is told of it
 
     @classmethod

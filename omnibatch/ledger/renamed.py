@@ -110,8 +110,8 @@ def _refuse_split(place: LedgerPlace) -> None:
             joins = f"join the two: omnibatch merge-lock {ours} {ours} {theirs} && rm {theirs}"
             is_named = place.lockfile.exists()
             raise LedgerError(
-                f"{lockfile} is of the same ledger as {place.stem}, and knows of purchases that "
-                "this one does not",
+                f"{lockfile} is of the same ledger as {place.lockfile.name}, and knows of "
+                "purchases that this one does not",
                 joins if is_named else f"rename it, too: {_moves(lockfile, place)}",
             )
 

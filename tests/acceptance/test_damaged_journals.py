@@ -186,3 +186,22 @@ def test_a_backup_from_before_the_damage_was_written_is_told_from_a_later_one(
 
     assert finished.code == 0, finished.said
     assert set(place.sold.values()) == {1}
+
+
+def test_after_a_decision_on_a_damaged_journal_the_next_command_works_as_it_is_printed(
+    place: Workplace,
+) -> None:
+    """The run that made it had ended: no mark in the lockfile stands for the damage."""
+    place.write(2)
+    assert place.run().code == 0
+    journal = place.folder / ".omnibatch" / "film.journal"
+    spoil(journal, lines_of(journal, '"open"')[0])
+
+    granted = place.omnibatch("retry", "film.yaml", "s2")
+    typed = granted.out.splitlines()[-1].partition("next: ")[2].partition("   (")[0]
+    finished = place.omnibatch(*typed.split()[1:], "--yes")
+
+    assert granted.code == 0, granted.said
+    assert typed == "omnibatch run --journal-lost film.yaml"
+    assert finished.code == 0, finished.said
+    assert place.sold == {prompt_of(1): 1, prompt_of(2): 2}
