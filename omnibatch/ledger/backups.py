@@ -13,7 +13,7 @@ from typing import Any
 
 from omnibatch import disk
 from omnibatch.errors import LedgerDamaged, LedgerError
-from omnibatch.ledger.missing import WAY_ON
+from omnibatch.ledger.missing import way_on_with
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.records import JournalText, read_journal
 
@@ -68,7 +68,7 @@ def refuse_older(
     raise LedgerDamaged(
         f"{place.journal} is an older copy of the damaged journal that it replaces: it ends at "
         f"byte {text.good_bytes}, and that one went on to byte {noted.bytes}",
-        f"nothing is bought with it. Restore a later backup, or that one; {WAY_ON}",
+        f"nothing is bought with it. Restore a later backup, or that one; {way_on_with(place.journal)}",
     )
 
 

@@ -6,21 +6,12 @@ from pathlib import Path
 
 from omnibatch.errors import JournalMissing, LedgerDamaged
 from omnibatch.ledger.model import Opening
-from omnibatch.ledger.places import LedgerPlace
+from omnibatch.ledger.places import FOLDER, LedgerPlace
 
-__all__ = ["UNKNOWN_WRITER", "WAY_ON", "journal_damaged", "journal_missing", "restore_again"]
+__all__ = ["UNKNOWN_WRITER", "journal_damaged", "journal_missing", "restore_again", "way_on_with"]
 
 UNKNOWN_WRITER = "lost"
 """The writer of whatever stood in lines of a lockfile that are lost."""
-
-WAY_ON = (
-    "or see what can still be read (omnibatch status), and go on with `omnibatch run "
-    "--journal-lost`: it uses every record that is whole, asks for what is missing where the "
-    "provider can be asked, and buys only what you grant. Compare the rest with the provider's "
-    "task list: `omnibatch adopt` each task that is missing, `omnibatch retry` the shots that "
-    "have none"
-)
-"""The way on with what can still be read of a journal."""
 
 
 def journal_damaged(path: Path, at: int, *, is_headless: bool) -> LedgerDamaged:
@@ -33,7 +24,19 @@ def journal_damaged(path: Path, at: int, *, is_headless: bool) -> LedgerDamaged:
     return LedgerDamaged(
         f"{path} is damaged at byte {at}: {why}",
         "nothing is bought with it. Restore it from a backup that was made after the last run; "
-        f"{WAY_ON}",
+        f"{way_on_with(path)}",
+    )
+
+
+def way_on_with(path: Path) -> str:
+    """The way on with what can still be read of the journal at `path`."""
+    option = "" if path.parent.name == FOLDER else f" --ledger {shlex.quote(str(path.parent))}"
+    return (
+        f"or see what can still be read (omnibatch status{option}), and go on with `omnibatch run"
+        f"{option} --journal-lost`: it uses every record that is whole, asks for what is missing "
+        "where the provider can be asked, and buys only what you grant. Compare the rest with "
+        "the provider's task list: `omnibatch adopt` each task that is missing, `omnibatch "
+        "retry` the shots that have none"
     )
 
 

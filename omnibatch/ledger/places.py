@@ -8,9 +8,10 @@ from pathlib import Path
 from omnibatch import disk
 from omnibatch.errors import LedgerUnwritable
 
-__all__ = ["LedgerPlace"]
+__all__ = ["FOLDER", "LedgerPlace"]
 
-_FOLDER = ".omnibatch"
+FOLDER = ".omnibatch"
+"""The folder beside a manifest that is of this machine alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,17 +33,17 @@ class LedgerPlace:
         home = manifest.parent
         return cls(
             lockfile=home / f"{manifest.stem}.lock.json",
-            folder=folder or home / _FOLDER,
+            folder=folder or home / FOLDER,
             stem=manifest.stem,
         )
 
     @classmethod
     def of_rehearsal(cls, manifest: Path) -> "LedgerPlace":
         """The ledger of rehearsals, apart from the real one, with its clips beside it."""
-        home = manifest.parent / _FOLDER / "rehearsal"
+        home = manifest.parent / FOLDER / "rehearsal"
         return cls(
             lockfile=home / f"{manifest.stem}.lock.json",
-            folder=home / _FOLDER,
+            folder=home / FOLDER,
             stem=manifest.stem,
             guarded=False,
         )
@@ -64,7 +65,7 @@ class LedgerPlace:
 
     @property
     def _is_beside(self) -> bool:
-        return self.folder == self.lockfile.parent / _FOLDER
+        return self.folder == self.lockfile.parent / FOLDER
 
     @property
     def journal(self) -> Path:
@@ -92,7 +93,7 @@ class LedgerPlace:
             made = not self.folder.exists()
             disk.make_folder(self.folder)
             # A folder that was there before may hold sources, the lockfile among them.
-            own = [self.folder] if made or self.folder.name == _FOLDER else []
+            own = [self.folder] if made or self.folder.name == FOLDER else []
             for folder in (*own, *self._hidden_above()):
                 ignore = folder / ".gitignore"
                 if not ignore.exists():
@@ -104,4 +105,4 @@ class LedgerPlace:
             ) from error
 
     def _hidden_above(self) -> list[Path]:
-        return [parent for parent in self.folder.parents if parent.name == _FOLDER]
+        return [parent for parent in self.folder.parents if parent.name == FOLDER]

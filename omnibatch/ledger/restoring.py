@@ -11,6 +11,7 @@ from pathlib import Path
 from omnibatch import disk
 from omnibatch.errors import LedgerDamaged, LedgerError, LedgerUnwritable
 from omnibatch.ledger.answering import Copies, answers_for_lost_lines
+from omnibatch.ledger.backups import refuse_older
 from omnibatch.ledger.join import join_ledgers, join_openings
 from omnibatch.ledger.lockfile import parse_lockfile, write_lockfile
 from omnibatch.ledger.merging import ended_since, without
@@ -59,16 +60,17 @@ def restore_lockfile(place: LedgerPlace, copies: Copies, *, now: str) -> Restore
 
     Where neither git nor a journal answers for lines that are lost, the lockfile names a
     run that nobody accounts for, as after a lost journal. Raise `LedgerDamaged` where
-    nothing at all is known, or the journal is damaged; `LedgerError` where it is another
-    film's; `LedgerTooNew`; `LedgerUnwritable`.
+    nothing at all is known; `LedgerError` where the journal is another film's; `LedgerTooNew`; `LedgerUnwritable`.
     """
     data = _standing(place.lockfile)
     own = salvage(data or b"")
     texts = (parse_lockfile(text.decode()) for text in copies.texts)
     known = reduce(join_ledgers, texts, Ledger())
-    journal = read_journal(place.journal)
+    journal = read_journal(place.journal, damaged=True)
+    journal = refuse_older(place, journal, damaged=True)
     refuse_shared(place, journal, own.ledger if own.ledger.batch else known)
-    replayed = replay(journal)
+    replayed = _named(replay(journal))
+    is_whole = journal is not None and journal.damaged_at is None
     joined = reduce(join_ledgers, (own.ledger, known, replayed), Ledger())
     if not joined.batch:
         raise LedgerDamaged(
@@ -79,7 +81,7 @@ def restore_lockfile(place: LedgerPlace, copies: Copies, *, now: str) -> Restore
     in_doubt = (
         data is not None
         and not own.whole
-        and not answers_for_lost_lines(own, copies, None if journal is None else replayed)
+        and not answers_for_lost_lines(own, copies, replayed if is_whole else None)
     )
     restored = replace(joined, open=_opening(own, known, Opening(UNKNOWN_WRITER, now), in_doubt))
     aside = None
@@ -109,6 +111,12 @@ def _opening(own: Salvaged, known: Ledger, unknown: Opening, in_doubt: bool) -> 
     if own.whole:
         opening = without(opening, ended_since(known, own.ledger, own.ledger))
     return join_openings(opening, unknown) if in_doubt else opening
+
+
+def _named(replayed: Ledger) -> Ledger:
+    """Without what a damaged journal has of attempts whose intent is lost: it keeps that."""
+    known = {key: each for key, each in replayed.attempts.items() if each.intent is not None}
+    return replace(replayed, attempts=known)
 
 
 def _standing(path: Path) -> bytes | None:

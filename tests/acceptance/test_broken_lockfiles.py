@@ -337,6 +337,31 @@ def test_a_missing_journal_may_lie_where_another_ledger_was_named(place: Workpla
     assert set(place.sold.values()) == {1}
 
 
+@pytest.mark.parametrize("how", [cut_off, without_a_comma])
+def test_a_broken_lockfile_beside_a_damaged_journal_has_a_way_on(
+    place: Workplace, how: Callable[[str], str]
+) -> None:
+    place.write(3)
+    assert place.run().code == 0
+    break_it(place, how)
+    journal = place.folder / ".omnibatch" / "film.journal"
+    data = journal.read_bytes()
+    first = data.index(b'"intended_at"')
+    journal.write_bytes(data[:first] + b"x" + data[first + 1 :])
+    assert place.run().code == 7
+
+    restored = place.omnibatch("merge-lock", "--restore", "film.lock.json")
+    refused = place.run()
+    finished = place.run("--journal-lost")
+    again = place.run()
+
+    assert restored.code == (7 if how is cut_off else 0), restored.said
+    assert refused.code == 7, refused.said
+    assert finished.code == 0, finished.said
+    assert again.code == 0, again.said
+    assert place.posts == 3
+
+
 def test_lines_that_can_all_be_read_need_no_other_witness(
     place: Workplace, figures: Figures
 ) -> None:
