@@ -8,7 +8,14 @@ from omnibatch.errors import JournalMissing, LedgerDamaged
 from omnibatch.ledger.model import Opening
 from omnibatch.ledger.places import FOLDER, LedgerPlace
 
-__all__ = ["UNKNOWN_WRITER", "journal_damaged", "journal_missing", "restore_again", "way_on_with"]
+__all__ = [
+    "UNKNOWN_WRITER",
+    "journal_damaged",
+    "journal_missing",
+    "journal_of_another",
+    "restore_again",
+    "way_on_with",
+]
 
 UNKNOWN_WRITER = "lost"
 """The writer of whatever stood in lines of a lockfile that are lost."""
@@ -25,6 +32,15 @@ def journal_damaged(path: Path, at: int, *, is_headless: bool) -> LedgerDamaged:
         f"{path} is damaged at byte {at}: {why}",
         "nothing is bought with it. Restore it from a backup that was made after the last run; "
         f"{way_on_with(path)}",
+    )
+
+
+def journal_of_another(path: Path) -> LedgerDamaged:
+    """What to raise for a file of records at `path` of which none is ours."""
+    away = shlex.join(["mv", path.as_posix(), f"{path.as_posix()}.other"])
+    return LedgerDamaged(
+        f"{path} does not begin with a journal's header, and no record of it is a journal's",
+        f"it is none of omnibatch's: move it away ({away}) and run again",
     )
 
 

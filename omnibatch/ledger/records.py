@@ -18,7 +18,7 @@ from zlib import crc32
 
 from omnibatch.errors import LedgerDamaged, LedgerTooNew
 from omnibatch.ledger.codec import attempt_to_json, canonical
-from omnibatch.ledger.missing import journal_damaged
+from omnibatch.ledger.missing import journal_damaged, journal_of_another
 from omnibatch.ledger.model import Attempt
 
 __all__ = [
@@ -153,6 +153,8 @@ def read_journal(path: Path, *, damaged: bool = False) -> JournalText | None:
         ) from error
     read = _read(data)
     _check_version(path, read.header)
+    if read.good_bytes and not read.is_headed and not read.keys & _KEYS:
+        raise journal_of_another(path)
     if read.damaged_at is not None and not damaged:
         is_headless = read.good_bytes > 0 and not read.is_headed
         raise journal_damaged(path, read.damaged_at, is_headless=is_headless)
