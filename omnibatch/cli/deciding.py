@@ -240,5 +240,6 @@ def _say_next(
         {name: environment.endpoint(name).name for name in providers},
         lost_run=lost_run_of(book),
     )
-    lost = "--journal-lost " if book.unaccounted is not None else ""
+    is_refused = book.unaccounted is not None or book.was_damaged
+    lost = "--journal-lost " if is_refused else ""
     say(next_line(plan, typed, options=lost))

@@ -4,23 +4,32 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from omnibatch.ledger import is_readable
+from omnibatch.ledger import Copies, is_readable
 
 __all__ = ["readable_copies"]
 
+_LATEST = ("HEAD:", ":0:", ":2:", ":3:")
 _INDEX = (":0:", ":1:", ":2:", ":3:")
 _HEADS = ("HEAD", "MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "ORIG_HEAD")
 _MOST_COMMITS = 1000
 
 
-def readable_copies(lockfile: Path) -> list[bytes]:
+def readable_copies(lockfile: Path) -> Copies:
     """The latest copies that can be read, along each line of history; none without git.
 
     A commit whose copy cannot be read is asked for that of its parents, of a merge for
     both. Raise `LedgerTooNew` for a copy of a later format.
     """
-    copies = dict.fromkeys(_copies(lockfile.parent, f"./{lockfile.name}"))
-    return list(copies)
+    folder, name = lockfile.parent, f"./{lockfile.name}"
+    texts = dict.fromkeys(_copies(folder, name))
+    return Copies(texts=tuple(texts), are_latest=bool(texts) and _are_latest(folder, name))
+
+
+def _are_latest(folder: Path, name: str) -> bool:
+    """Whether git's own latest copies, of a merge those of both sides, can all be read."""
+    latest = [_git(folder, "show", f"{where}{name}") for where in _LATEST]
+    there = [copy for copy in latest if copy is not None]
+    return bool(there) and all(map(is_readable, there))
 
 
 def _copies(folder: Path, name: str) -> Iterator[bytes]:

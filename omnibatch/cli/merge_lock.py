@@ -8,7 +8,7 @@ import click
 from omnibatch import disk
 from omnibatch.cli.options import ledger_option
 from omnibatch.cli.reading import now
-from omnibatch.cli.saying import say, say_error, say_warning
+from omnibatch.cli.saying import say, say_error
 from omnibatch.collection import without_collection
 from omnibatch.errors import Exit, LedgerError, OmnibatchError, UsageError
 
@@ -79,7 +79,7 @@ def _install(folder: Path = Path()) -> Exit:
 
 def _restore(lockfile: Path, folder: Path | None) -> Exit:
     from omnibatch.cli.lock_copies import readable_copies
-    from omnibatch.ledger import LedgerPlace, is_readable, restore_lockfile
+    from omnibatch.ledger import LedgerPlace, is_readable, restore_again, restore_lockfile
 
     stem = lockfile.name.removesuffix(_SUFFIX)
     if stem == lockfile.name or not lockfile.parent.is_dir():
@@ -96,9 +96,10 @@ def _restore(lockfile: Path, folder: Path | None) -> Exit:
     if done.aside is not None:
         say(f"what stood there is kept: {done.aside} ({done.lost_lines} lines could not be read)")
     if done.in_doubt:
-        say_warning(
+        say_error(
             "neither git nor a journal answers for what could not be read: shots may have "
-            "been paid for that nobody knows of, and the next run says what to do"
+            "been paid for that nobody knows of, and the next run says what to do",
+            "" if done.aside is None else restore_again(place, done.aside),
         )
         return Exit.LEDGER
     say("git add it, if git has it in conflict or it was committed broken")

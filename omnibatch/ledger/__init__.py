@@ -19,8 +19,8 @@ Invariants, which the tests hold by killing the process:
    absolute paths or base64.
 9. An attempt made at a loopback endpoint never satisfies a plan for a real one.
 
-`model`, `join`, `codec`, `conflict`, `state`, `order`, `claims`, `whereabouts` and
-`identity` are pure.
+`model`, `join`, `codec`, `conflict`, `state`, `order`, `claims`, `answering`, `whereabouts`
+and `identity` are pure.
 `journal` (its lines: `records`), `lockfile` and `held` each own one file (`volume` knows
 where a lock on it may not be seen); `reading` joins them; `book` is the
 ledger open for recording, and is loaded by those alone who record.
@@ -28,12 +28,14 @@ ledger open for recording, and is loaded by those alone who record.
 
 from typing import TYPE_CHECKING, Any
 
+from omnibatch.ledger.answering import Copies
 from omnibatch.ledger.claims import doubts_beside, twice_claimed
 from omnibatch.ledger.conflict import weave
 from omnibatch.ledger.decisions import abandon, adopt, grant, revoke
 from omnibatch.ledger.identity import account_of, attempt_id
 from omnibatch.ledger.lockfile import encode_lockfile, parse_lockfile
 from omnibatch.ledger.merging import looks_like_lockfile, merge_lockfiles
+from omnibatch.ledger.missing import restore_again
 from omnibatch.ledger.model import (
     Attempt,
     AttemptId,
@@ -80,6 +82,7 @@ __all__ = [
     "Attempt",
     "AttemptId",
     "Book",
+    "Copies",
     "Intent",
     "Ledger",
     "LedgerPlace",
@@ -123,6 +126,7 @@ __all__ = [
     "parse_lockfile",
     "read_ledger",
     "refuse_left_behind",
+    "restore_again",
     "restore_lockfile",
     "revoke",
     "state_of",

@@ -22,7 +22,7 @@ from omnibatch.ledger.lockfile import Stamp, stamp_of
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening, SendState
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.projecting import News, Projecting
-from omnibatch.ledger.reading import Found, journal_missing, read_both, unaccounted_opening
+from omnibatch.ledger.reading import Found, journal_missing, read_held, unaccounted_opening
 from omnibatch.ledger.recording import Recording
 from omnibatch.ledger.scars import notices_of
 
@@ -64,7 +64,8 @@ class Book:
         self._recording = Recording(ledger, self._journaling)
         self._unprojected = 0
         self.notices = notices_of(place, found)
-        if found.text is not None and found.text.torn and found.text.damaged_at is None:
+        self.was_damaged = found.text is not None and found.text.damaged_at is not None
+        if found.text is not None and found.text.torn and not self.was_damaged:
             _ = self._recording.journal  # the torn end is set aside while the user is told of it
 
     @classmethod
@@ -89,7 +90,7 @@ class Book:
         held = hold_ledger(place, since=now(), wait=wait)
         try:
             seen = stamp_of(place.lockfile)
-            found = read_both(place, damaged=without_journal)
+            found = read_held(place, damaged=without_journal)
             ledger = found.ledger
             unaccounted = unaccounted_opening(ledger, found.text)
             if unaccounted is not None and not without_journal:

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from omnibatch import disk
 from omnibatch.errors import LedgerUnwritable
+from omnibatch.ledger.backups import forget_damage
 from omnibatch.ledger.journal import Journal, Sync, renew
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger
 from omnibatch.ledger.places import LedgerPlace
@@ -93,6 +94,7 @@ class Journaling:
                 writer=self._writer,
                 of=self._place.owner,
             )
+            forget_damage(self._place)
             self._known = ledger
             self.is_damaged = False
 

@@ -118,10 +118,10 @@ def _commas(lines: list[str]) -> list[str]:
     return [line + "," for line in lines[:-1]] + lines[-1:]
 
 
-def read_lockfile(path: Path) -> Ledger | None:
+def read_lockfile(path: Path, *, option: str = "") -> Ledger | None:
     """Read a lockfile, or return None where there is none.
 
-    Raise `LedgerDamaged` or `LedgerTooNew`, each with the way out.
+    Raise `LedgerDamaged` or `LedgerTooNew`, each with the way out, `option` (a `--ledger`) in it.
     """
     try:
         with in_bulk():
@@ -136,8 +136,8 @@ def read_lockfile(path: Path) -> Ledger | None:
     except (LedgerDamaged, UnicodeDecodeError) as error:
         raise LedgerDamaged(
             f"{path} is not a lockfile: {error}",
-            f"omnibatch merge-lock --restore {shlex.quote(path.as_posix())} writes it anew: from "
-            "its own lines, from git and from the journal",
+            f"omnibatch merge-lock --restore {shlex.quote(path.as_posix())}{option} writes it "
+            "anew: from its own lines, from git and from the journal",
         ) from error
     except LedgerTooNew as error:
         raise LedgerTooNew(f"{path}: {error.message}", error.hint) from error

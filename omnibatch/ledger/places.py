@@ -1,15 +1,17 @@
 """Where the files of a ledger live, beside their manifest or on a kept volume."""
 
 import os
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from omnibatch import disk
 from omnibatch.errors import LedgerUnwritable
 
-__all__ = ["LedgerPlace"]
+__all__ = ["FOLDER", "LedgerPlace"]
 
-_FOLDER = ".omnibatch"
+FOLDER = ".omnibatch"
+"""The folder beside a manifest that is of this machine alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,24 +33,24 @@ class LedgerPlace:
         home = manifest.parent
         return cls(
             lockfile=home / f"{manifest.stem}.lock.json",
-            folder=folder or home / _FOLDER,
+            folder=folder or home / FOLDER,
             stem=manifest.stem,
         )
 
     @classmethod
     def of_rehearsal(cls, manifest: Path) -> "LedgerPlace":
         """The ledger of rehearsals, apart from the real one, with its clips beside it."""
-        home = manifest.parent / _FOLDER / "rehearsal"
+        home = manifest.parent / FOLDER / "rehearsal"
         return cls(
             lockfile=home / f"{manifest.stem}.lock.json",
-            folder=home / _FOLDER,
+            folder=home / FOLDER,
             stem=manifest.stem,
             guarded=False,
         )
 
     def as_beside(self) -> "LedgerPlace":
         """The place that the same ledger has where no folder is given: beside its lockfile."""
-        return replace(self, folder=self.lockfile.parent / _FOLDER)
+        return replace(self, folder=self.lockfile.parent / FOLDER)
 
     @property
     def root(self) -> Path:
@@ -58,7 +60,16 @@ class LedgerPlace:
     @property
     def owner(self) -> str:
         """What the journal says it is of, where it is kept apart: the lockfile's whole path."""
-        return "" if self == self.as_beside() else os.path.abspath(self.lockfile)
+        return "" if self._is_beside else os.path.abspath(self.lockfile)
+
+    @property
+    def option(self) -> str:
+        """The `--ledger DIR` that means this place, with a space before; empty without one."""
+        return "" if self._is_beside else f" --ledger {shlex.quote(str(self.folder))}"
+
+    @property
+    def _is_beside(self) -> bool:
+        return self.folder == self.lockfile.parent / FOLDER
 
     @property
     def journal(self) -> Path:
@@ -71,6 +82,11 @@ class LedgerPlace:
         return self.folder / f"{self.stem}.ballast"
 
     @property
+    def damage(self) -> Path:
+        """How far a damaged journal went, for as long as it is not renewed."""
+        return self.folder / f"{self.stem}.damage"
+
+    @property
     def held(self) -> Path:
         """The process lock."""
         return self.folder / f"{self.stem}.held"
@@ -81,7 +97,7 @@ class LedgerPlace:
             made = not self.folder.exists()
             disk.make_folder(self.folder)
             # A folder that was there before may hold sources, the lockfile among them.
-            own = [self.folder] if made or self.folder.name == _FOLDER else []
+            own = [self.folder] if made or self.folder.name == FOLDER else []
             for folder in (*own, *self._hidden_above()):
                 ignore = folder / ".gitignore"
                 if not ignore.exists():
@@ -93,4 +109,4 @@ class LedgerPlace:
             ) from error
 
     def _hidden_above(self) -> list[Path]:
-        return [parent for parent in self.folder.parents if parent.name == _FOLDER]
+        return [parent for parent in self.folder.parents if parent.name == FOLDER]

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from omnibatch.errors import JournalMissing, LedgerDamaged, LedgerTooNew
+from omnibatch.errors import LedgerDamaged, LedgerTooNew
+from omnibatch.ledger.backups import forget_damage, note_damage, refuse_older
 from omnibatch.ledger.bulk import in_bulk
 from omnibatch.ledger.codec import attempt_from_json
 from omnibatch.ledger.guard import read_guard
 from omnibatch.ledger.join import join_attempts, join_ledgers
 from omnibatch.ledger.lockfile import read_lockfile
+from omnibatch.ledger.missing import journal_missing
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.records import JournalText, read_journal
@@ -21,6 +23,7 @@ __all__ = [
     "journal_missing",
     "ledger_exists",
     "read_both",
+    "read_held",
     "read_ledger",
     "replay",
     "unaccounted_opening",
@@ -64,9 +67,24 @@ def read_both(place: LedgerPlace, *, damaged: bool = False) -> Found:
         return _read_both(place, damaged)
 
 
+def read_held(place: LedgerPlace, *, damaged: bool = False) -> Found:
+    """As `read_both`, for who holds the lock: a damaged journal is noted before it is refused."""
+    try:
+        found = read_both(place, damaged=damaged)
+    except LedgerDamaged:
+        note_damage(place)
+        raise
+    if found.text is not None and found.text.damaged_at is None:
+        forget_damage(place)
+    else:
+        note_damage(place)
+    return found
+
+
 def _read_both(place: LedgerPlace, damaged: bool) -> Found:
     text = read_journal(place.journal, damaged=damaged)
-    locked = read_lockfile(place.lockfile)
+    text = refuse_older(place, text, damaged=damaged)
+    locked = read_lockfile(place.lockfile, option=place.option)
     refuse_shared(place, text, locked)
     guarded = Ledger(open=read_guard(place))
     try:
@@ -109,18 +127,3 @@ def unaccounted_opening(ledger: Ledger, text: JournalText | None) -> Opening | N
     if ledger.open is None or ledger.open.writers <= writers:
         return None
     return ledger.open
-
-
-def journal_missing(place: LedgerPlace, opening: Opening) -> JournalMissing:
-    """What to raise where a run is not accounted for, with the way out in its order."""
-    return JournalMissing(
-        f"a run that began at {opening.since} did not end, and its journal "
-        f"({place.journal}, writer {opening.writer}) is not here: shots may have been paid "
-        f"for that {place.lockfile.name} does not know",
-        "bring the journal back, or let the machine that has it finish the run; if the film was "
-        "renamed or moved, `omnibatch run` it once where it is now. If the journal is lost for "
-        "good: `omnibatch run --journal-lost` asks for what that run bought, where the provider "
-        "can be asked, and buys nothing that it may have bought. Compare the rest "
-        "with the provider's task list: `omnibatch adopt` each task that is missing (--csv "
-        "takes a list), `omnibatch retry` the shots that have none, and run so once more",
-    )

@@ -9,6 +9,7 @@ damage, which is refused, since a guess could cost money; where the user knows, 
 import io
 import json
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +18,18 @@ from zlib import crc32
 
 from omnibatch.errors import LedgerDamaged, LedgerTooNew
 from omnibatch.ledger.codec import attempt_to_json, canonical
+from omnibatch.ledger.missing import journal_damaged, journal_of_another
 from omnibatch.ledger.model import Attempt
 
-__all__ = ["VERSION", "JournalText", "Record", "Records", "read_journal", "record_line", "snapshot"]
+__all__ = [
+    "VERSION",
+    "JournalText",
+    "Record",
+    "Records",
+    "read_journal",
+    "record_line",
+    "snapshot",
+]
 
 Record = dict[str, Any]  # any JSON object
 
@@ -90,6 +100,12 @@ class _Reading:
     good_bytes: int = 0
     damaged_at: int | None = None
 
+    @property
+    def is_headed(self) -> bool:
+        """Tell whether the first record is a header of a format there is."""
+        known = {"journal", "batch", "writer"} <= self.header.keys()
+        return known and type(self.header["journal"]) is int
+
     def take(self, body: bytes, record: Record) -> None:
         """Take the next record."""
         if "writer" in record:
@@ -132,15 +148,18 @@ def read_journal(path: Path, *, damaged: bool = False) -> JournalText | None:
     except OSError as error:
         raise LedgerDamaged(
             f"{path} cannot be read: {error.strerror}",
-            f"make it readable (chmod u+rw {path}), or restore it from a backup",
+            f"make it readable (chmod u+rw {shlex.quote(path.as_posix())}), or restore it from a "
+            "backup that was made after the last run",
         ) from error
     read = _read(data)
+    _check_version(path, read.header)
+    if read.good_bytes and not read.is_headed and not read.keys & _KEYS:
+        raise journal_of_another(path)
     if read.damaged_at is not None and not damaged:
-        raise _damaged(path, read.damaged_at)
+        is_headless = read.good_bytes > 0 and not read.is_headed
+        raise journal_damaged(path, read.damaged_at, is_headless=is_headless)
     if not read.good_bytes and read.damaged_at is None:
         return None
-    if read.header or read.damaged_at is None:
-        _check_version(path, read.header)
     _check_keys(path, read.keys)
     return JournalText(
         writers=frozenset(read.writers),
@@ -176,6 +195,9 @@ def _read(data: bytes) -> _Reading:
     # The header is durable before anything follows it, so only a lone line can be torn.
     if not read.good_bytes and b"\n" in data[:-1]:
         read.damaged_at = 0
+    # Records without it are still ours: their checksums tell. The first line is gone.
+    if read.good_bytes and not read.is_headed:
+        read.damaged_at = 0
     return read
 
 
@@ -204,25 +226,9 @@ def _buried(line: bytes) -> Iterator[tuple[bytes, Record]]:
             yield piece, record
 
 
-def _damaged(path: Path, offset: int) -> LedgerDamaged:
-    return LedgerDamaged(
-        f"{path} is damaged at byte {offset}: a record does not match its checksum",
-        "nothing is bought with it. Restore it from a backup; or see what can still be read "
-        "(omnibatch status), and go on with `omnibatch run --journal-lost`: it uses every "
-        "record that is whole, asks for what is missing where the provider can be asked, and "
-        "buys only what you grant. Compare the rest with the provider's task list: `omnibatch "
-        "adopt` each task that is missing, `omnibatch retry` the shots that have none",
-    )
-
-
 def _check_version(path: Path, header: Record) -> None:
     version = header.get("journal")
-    if not isinstance(version, int) or not {"batch", "writer"} <= header.keys():
-        raise LedgerDamaged(
-            f"{path} does not begin with a journal's header",
-            f"it is none of omnibatch's: move it away (mv {path} {path}.other) and run again",
-        )
-    if version > VERSION:
+    if isinstance(version, int) and version > VERSION:
         raise LedgerTooNew(
             f"{path} has format {version}, and this omnibatch reads up to {VERSION}",
             "update omnibatch (pip install --upgrade omnibatch)",

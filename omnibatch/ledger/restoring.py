@@ -4,25 +4,26 @@ Whatever copy is found, of whatever age, may be joined in: facts only ever grow.
 asked: the broken file's own lines, the copies that git has, the journal of this machine.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 
 from omnibatch import disk
 from omnibatch.errors import LedgerDamaged, LedgerError, LedgerUnwritable
+from omnibatch.ledger.answering import Copies, answers_for_lost_lines
+from omnibatch.ledger.backups import refuse_older
 from omnibatch.ledger.join import join_ledgers, join_openings
 from omnibatch.ledger.lockfile import parse_lockfile, write_lockfile
 from omnibatch.ledger.merging import ended_since, without
+from omnibatch.ledger.missing import UNKNOWN_WRITER
 from omnibatch.ledger.model import Ledger, Opening
 from omnibatch.ledger.places import LedgerPlace
 from omnibatch.ledger.reading import replay
 from omnibatch.ledger.records import read_journal
 from omnibatch.ledger.salvage import Salvaged, salvage
+from omnibatch.ledger.shared import refuse_shared
 
 __all__ = ["Restored", "is_readable", "restore_lockfile"]
-
-_UNKNOWN_WRITER = "lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +55,22 @@ def is_readable(data: bytes) -> bool:
     return True
 
 
-def restore_lockfile(place: LedgerPlace, copies: Sequence[bytes], *, now: str) -> Restored:
+def restore_lockfile(place: LedgerPlace, copies: Copies, *, now: str) -> Restored:
     """Write the lockfile of `place` from its own lines, git's readable `copies` and the journal.
 
     Where neither git nor a journal answers for lines that are lost, the lockfile names a
     run that nobody accounts for, as after a lost journal. Raise `LedgerDamaged` where
-    nothing at all is known, or the journal is damaged; `LedgerTooNew`; `LedgerUnwritable`.
+    nothing at all is known; `LedgerError` where the journal is another film's; `LedgerTooNew`; `LedgerUnwritable`.
     """
     data = _standing(place.lockfile)
     own = salvage(data or b"")
-    known = reduce(join_ledgers, (parse_lockfile(copy.decode()) for copy in copies), Ledger())
-    journal = read_journal(place.journal)
-    replayed = replay(journal)
+    texts = (parse_lockfile(text.decode()) for text in copies.texts)
+    known = reduce(join_ledgers, texts, Ledger())
+    journal = read_journal(place.journal, damaged=True)
+    journal = refuse_older(place, journal, damaged=True)
+    refuse_shared(place, journal, own.ledger if own.ledger.batch else known)
+    replayed = _named(replay(journal))
+    is_whole = journal is not None and journal.damaged_at is None
     joined = reduce(join_ledgers, (own.ledger, known, replayed), Ledger())
     if not joined.batch:
         raise LedgerDamaged(
@@ -73,8 +78,12 @@ def restore_lockfile(place: LedgerPlace, copies: Sequence[bytes], *, now: str) -
             "copy in git, nor a journal",
             "restore it from a backup; if nothing was ever bought with it, remove it",
         )
-    in_doubt = not (own.whole or known.batch or journal is not None)
-    restored = replace(joined, open=_opening(own, known, Opening(_UNKNOWN_WRITER, now), in_doubt))
+    in_doubt = (
+        data is not None
+        and not own.whole
+        and not answers_for_lost_lines(own, copies, replayed if is_whole else None)
+    )
+    restored = replace(joined, open=_opening(own, known, Opening(UNKNOWN_WRITER, now), in_doubt))
     aside = None
     try:
         if data is not None:
@@ -102,6 +111,12 @@ def _opening(own: Salvaged, known: Ledger, unknown: Opening, in_doubt: bool) -> 
     if own.whole:
         opening = without(opening, ended_since(known, own.ledger, own.ledger))
     return join_openings(opening, unknown) if in_doubt else opening
+
+
+def _named(replayed: Ledger) -> Ledger:
+    """Without what a damaged journal has of attempts whose intent is lost: it keeps that."""
+    known = {key: each for key, each in replayed.attempts.items() if each.intent is not None}
+    return replace(replayed, attempts=known)
 
 
 def _standing(path: Path) -> bytes | None:

@@ -21,17 +21,32 @@ from omnibatch.ledger.model import Attempt, AttemptId, Ledger
 __all__ = ["Salvaged", "salvage"]
 
 # What stands between the facts, and git's markers. (Conflict styles add a base: facts, too.)
-_FRAME = re.compile(r'|"requests":\{|\},?|"attempts":\[|\]\}|(<{7,}|\|{7,}|={7,}|>{7,})( .*)?')
+# A branch or a subject may stand behind a marker; what is of a lockfile's line is lost.
+_LABEL = r'(?: (?!.*(?:"[]:{}]|[{,]")).*)?'
+_FRAME = re.compile(r'|"requests":\{|\},?|"attempts":\[|\]\}|={7,}|(?:<{7,}|\|{7,}|>{7,})' + _LABEL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Salvaged:
-    """The `ledger` of the lines that could be read, how many were `lost`; `whole` if none
-    was, and the head and the end of the file stand."""
+    """The `ledger` of the lines that could be read, and the `torn` ones as they stand.
+
+    `is_framed` tells whether the head and the end of the file are there: else more than
+    the torn lines may be missing.
+    """
 
     ledger: Ledger
-    lost: int
-    whole: bool
+    torn: tuple[str, ...]
+    is_framed: bool
+
+    @property
+    def lost(self) -> int:
+        """How many lines could not be read."""
+        return len(self.torn)
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether nothing of the file is lost."""
+        return self.is_framed and not self.torn
 
 
 def salvage(data: bytes) -> Salvaged:
@@ -39,7 +54,7 @@ def salvage(data: bytes) -> Salvaged:
     heads: list[Ledger] = []
     requests: dict[str, Mapping[str, Any]] = {}
     attempts: dict[AttemptId, Attempt] = {}
-    lost = 0
+    torn: list[str] = []
     ended = False
     for line in data.split(b"\n"):
         try:
@@ -49,7 +64,7 @@ def salvage(data: bytes) -> Salvaged:
                 continue
             found = _fact(text.removesuffix(","))
         except (LedgerDamaged, ValueError, TypeError, AttributeError):
-            lost += 1
+            torn.append(line.decode(errors="replace"))
             continue
         if found.batch:
             heads.append(found)
@@ -59,7 +74,7 @@ def salvage(data: bytes) -> Salvaged:
             held = attempts.get(attempt.id)
             attempts[attempt.id] = attempt if held is None else join_attempts(held, attempt)
     ledger = reduce(join_ledgers, heads, Ledger(requests=requests, attempts=attempts))
-    return Salvaged(ledger=ledger, lost=lost, whole=bool(heads) and ended and not lost)
+    return Salvaged(ledger=ledger, torn=tuple(torn), is_framed=bool(heads) and ended)
 
 
 def _fact(text: str) -> Ledger:

@@ -1,5 +1,6 @@
 """Refuses a journal that another manifest of the same file name keeps in the same folder."""
 
+import shlex
 from pathlib import Path
 
 from omnibatch.errors import LedgerError
@@ -28,14 +29,15 @@ def refuse_shared(place: LedgerPlace, text: JournalText | None, locked: Ledger |
     own = place.folder / place.lockfile.absolute().parent.name
     copy = (
         ""
-        if locked is not None
+        if locked is not None or theirs is None
         else (
-            f"; or, if this is a copy of that film, bring its lockfile: cp {other} {place.lockfile}"
+            "; or, if this is a copy of that film, bring its lockfile: "
+            + shlex.join(["cp", other.as_posix(), place.lockfile.as_posix()])
         )
     )
     raise LedgerError(
         f"{place.journal} is the journal of {other}, which is another film of the same file name",
-        f"give this one a folder of its own: --ledger {own}{copy}",
+        f"give this one a folder of its own: --ledger {shlex.quote(own.as_posix())}{copy}",
     )
 
 

@@ -250,3 +250,24 @@ def test_version_1_of_both_files_is_read(place: Workplace) -> None:
     assert json.loads(place.lockfile.read_text())["version"] == 1
     assert json.loads(journal.read_text().splitlines()[0])["r"]["journal"] == 1
     assert place.states() == {"s1": "collected"}
+
+
+def test_a_copy_of_a_film_brings_its_lockfile_by_the_command_that_is_printed(
+    place: Workplace,
+) -> None:
+    """Its journal is kept in a folder for both; the paths have spaces."""
+    place.write(1)
+    kept = place.folder / "a volume"
+    assert place.run("--ledger", str(kept)).code == 0
+    copy = place.folder / "a copy"
+    copy.mkdir()
+    shutil.copy(place.manifest, copy / "film.yaml")
+
+    refused = place.omnibatch("run", "a copy/film.yaml", "--yes", "--ledger", str(kept))
+    line = refused.err.partition("bring its lockfile: ")[2].splitlines()[0]
+    subprocess.run(["sh", "-c", line], cwd=place.folder, check=True)
+    finished = place.omnibatch("run", "a copy/film.yaml", "--yes", "--ledger", str(kept))
+
+    assert refused.code == 7, refused.said
+    assert finished.code == 0, finished.said
+    assert place.posts == 1

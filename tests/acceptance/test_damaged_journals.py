@@ -130,3 +130,78 @@ def test_a_torn_journal_is_told_of_once_with_the_name_of_what_is_set_aside(
     assert "film.journal.torn-1" in first.err
     assert "torn" not in second.err
     assert journal.with_name("film.journal.torn-1").read_bytes() == b'{"crc":"0000'
+
+
+@pytest.mark.parametrize("lines", [1, 2])
+def test_a_journal_without_its_first_lines_is_damaged_and_read_on(
+    place: Workplace, lines: int
+) -> None:
+    """Its checksums tell that it is no stranger's file."""
+    journal = killed(place)
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[lines:]))
+
+    shown = place.omnibatch("status", "film.yaml")
+    refused = place.run()
+    finished = place.run("--journal-lost")
+
+    assert shown.code == 0, shown.said
+    assert all(task in shown.out for task in place.task_ids())
+    assert refused.code == 7, refused.said
+    assert "is damaged at byte 0" in refused.err
+    assert "--journal-lost" in refused.err
+    assert finished.code == 0, finished.said
+    assert place.posts == 2
+    assert place.run().code == 0
+
+
+@pytest.mark.parametrize("closed", ["as it was", "with --ledger"])
+def test_a_backup_from_before_the_damage_was_written_is_told_from_a_later_one(
+    place: Workplace, closed: str
+) -> None:
+    """The run went on after it was made: what it does not know would be bought again."""
+    options = [] if closed == "as it was" else ["--ledger", "a volume"]
+    place.reopen(render_s=(5.0, 5.0))
+    place.write(3)
+    folder = place.folder / (options[1] if options else ".omnibatch")
+    journal = folder / "film.journal"
+    with place.start_run(*options) as running:
+        running.until("created task", times=3)
+        running.kill()
+    whole = journal.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    older = b"".join(lines[: lines_of(journal, '"open"')[1]])
+    spoil(journal, 2)
+    assert place.run(*options).code == 7
+    journal.write_bytes(older)
+
+    planned = place.omnibatch("plan", "film.yaml", *options)
+    refused = place.run(*options)
+    lost = place.run("--journal-lost", *options)
+    assert (planned.code, refused.code) == (7, 7), planned.said + refused.said
+    assert "older" in refused.err
+    assert lost.code in (0, 4), lost.said
+    assert place.posts == 3
+    journal.write_bytes(whole)
+    finished = place.run(*options)
+
+    assert finished.code == 0, finished.said
+    assert set(place.sold.values()) == {1}
+
+
+def test_after_a_decision_on_a_damaged_journal_the_next_command_works_as_it_is_printed(
+    place: Workplace,
+) -> None:
+    """The run that made it had ended: no mark in the lockfile stands for the damage."""
+    place.write(2)
+    assert place.run().code == 0
+    journal = place.folder / ".omnibatch" / "film.journal"
+    spoil(journal, lines_of(journal, '"open"')[0])
+
+    granted = place.omnibatch("retry", "film.yaml", "s2")
+    typed = granted.out.splitlines()[-1].partition("next: ")[2].partition("   (")[0]
+    finished = place.omnibatch(*typed.split()[1:], "--yes")
+
+    assert granted.code == 0, granted.said
+    assert typed == "omnibatch run --journal-lost film.yaml"
+    assert finished.code == 0, finished.said
+    assert place.sold == {prompt_of(1): 1, prompt_of(2): 2}

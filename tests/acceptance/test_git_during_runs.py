@@ -259,7 +259,7 @@ def test_a_film_that_is_renamed_during_a_run_is_joined_again(
     assert refused.code == 7
     assert "film.lock.json is of the same ledger as port.lock.json" in refused.err
     line = next(line for line in refused.err.splitlines() if "merge-lock" in line)
-    words = line.strip().removeprefix("join the two: ").split("; ")[0].split()
+    words = line.strip().removeprefix("join the two: ").split(" && ")[0].split()
 
     assert place.omnibatch(*words[1:]).code == 0
     film.must("add", "-A")
