@@ -5,7 +5,15 @@ from collections.abc import Mapping, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from omnibatch.cli.accounting import Films, answer, films_of, lost_run_of, suspects
+from omnibatch.cli.accounting import (
+    Films,
+    answer,
+    films_of,
+    has_frames,
+    lost_run_of,
+    suspects,
+    with_undecided,
+)
 from omnibatch.cli.admitting import RunOptions, admit
 from omnibatch.cli.elsewhere import say_elsewhere
 from omnibatch.cli.ending import Stops, exit_code, next_line, say_leftovers, say_where
@@ -86,6 +94,7 @@ class _Run:
     wanted: frozenset[Slot] | None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     stops: Stops = field(default_factory=Stops)
+    films: Films = field(default_factory=dict)
     collected_before: int = 0
 
     def conduct(self) -> Exit:
@@ -107,12 +116,12 @@ class _Run:
                 if self.signals.code is not None:
                     return self._end(Outcome())
         if self.options.journal_lost:
-            films = films_of(self.reading, self.typed.chosen)
+            self.films = films_of(self.reading, self.typed.chosen)
             with self.signals.softly(ENDING):
-                self._search(work, films)
+                self._search(work)
                 if self.signals.code is not None:
                     return self._end(Outcome())
-            answer(films, self.book, self.stage.endpoints)
+            self.stops.unread = answer(self.films, self.book, self.stage.endpoints, self.typed)
         plan = self._plan()
         if (
             self.reading.batch is not None
@@ -155,7 +164,7 @@ class _Run:
         return known
 
     def _plan(self, *, after: bool = False, wanted: frozenset[Slot] | None = None) -> Plan:
-        return make_plan(
+        plan = make_plan(
             self.reading.batch,
             self.book.ledger,
             self.stage.place,
@@ -166,6 +175,19 @@ class _Run:
             wanted=self.wanted if wanted is None else wanted,
             accounts={name: account.name for name, account in self.accounts.items()},
             lost_run=lost_run_of(self.book),
+        )
+        others = self.films if wanted is None else {}
+        return with_undecided(plan, others, self.book, self.stage.endpoints)
+
+    def _next(self, plan: Plan, outcome: Outcome | None = None) -> str:
+        return next_line(
+            plan,
+            self.typed,
+            halts=() if outcome is None else outcome.halts,
+            caps=() if outcome is None else outcome.bought.over_cap,
+            options="" if self.book.unaccounted is None else "--journal-lost ",
+            asked=outcome is not None,
+            unread=self.stops.unread,
         )
 
     def _idle(self, plan: Plan) -> Exit:
@@ -183,17 +205,17 @@ class _Run:
             return code
         say(f"{name}: nothing to buy: {kept} collected{rest}")
         say_leftovers(plan)
-        say(next_line(plan, self.typed))
+        say(self._next(plan))
         return code
 
-    def _search(self, work: Work, films: Films) -> None:
+    def _search(self, work: Work) -> None:
         """Ask for what the lost run has bought; nothing at all with a broken manifest."""
         since = lost_run_of(self.book)
         if self.reading.batch is None or since is None:
             return
         names = {name: account.name for name, account in self.accounts.items()}
         Searching(
-            suspects=lambda: suspects(films, self.book, self.stage.endpoints, names),
+            suspects=lambda: suspects(self.films, self.book, self.stage.endpoints, names),
             ask=lambda wanted, done: work.look(
                 lambda setup, stopper: find_lost(setup, wanted, done, stopper=stopper)
             ),
@@ -201,11 +223,7 @@ class _Run:
             unfinished=lambda: unfinished_among(self._attempts, self.accounts),
             collected=lambda: collected_among(self._attempts),
             is_over=lambda: self.signals.code is not None,
-        ).search(
-            self.reading.name,
-            since,
-            by_clips=any(c.shot.frames for film in films if film for c in film.shots),
-        )
+        ).search(self.reading.name, since, by_clips=has_frames(self.films))
 
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()
@@ -227,6 +245,5 @@ class _Run:
         elif self.reading.batch is None:
             say(f"next: {self.typed.validate()}   (free)")
         else:
-            caps = outcome.bought.over_cap
-            say(next_line(plan, self.typed, halts=outcome.halts, caps=caps, asked=True))
+            say(self._next(plan, outcome))
         return code

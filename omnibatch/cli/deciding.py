@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnibatch.checks import CheckedBatch, CheckedShot
-from omnibatch.cli.accounting import lost_run_of
+from omnibatch.checks import CheckedShot
+from omnibatch.cli.accounting import films_of, lost_run_of, unread, with_undecided
 from omnibatch.cli.ending import next_line
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
 from omnibatch.cli.planning import clip_in, make_plan
-from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
+from omnibatch.cli.reading import Reading, attempts_by_slot, now, read_manifest
 from omnibatch.cli.saying import say, say_notices
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting
@@ -206,24 +206,26 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
             _by_slot=by_slot,
         )
         book.close()
-        _say_next(batch, book, environment, Typed(chosen=chosen, ledger=ledger))
+        _say_next(reading, book, environment, Typed(chosen=chosen, ledger=ledger))
 
 
-def _say_next(
-    batch: CheckedBatch | None, book: "Book", environment: Environment, typed: Typed
-) -> None:
+def _say_next(reading: Reading, book: "Book", environment: Environment, typed: Typed) -> None:
     """The next command and its price, as after a run."""
+    batch = reading.batch
     if batch is None:
         say(f"next: {typed.validate()}   (free; the manifest has problems)")
         return
+
+    def endpoints(providers: Iterable[str]) -> Mapping[str, str]:
+        return {name: environment.endpoint(name).name for name in providers}
+
     providers = {attempt.known_intent.provider for attempt in book.attempts.values()}
     providers |= {checked.provider for checked in batch.shots}
-    plan = make_plan(
-        batch,
-        book.ledger,
-        book.place,
-        {name: environment.endpoint(name).name for name in providers},
-        lost_run=lost_run_of(book),
-    )
-    lost = "--journal-lost " if book.unaccounted is not None else ""
-    say(next_line(plan, typed, options=lost))
+    lost_run = lost_run_of(book)
+    plan = make_plan(batch, book.ledger, book.place, endpoints(providers), lost_run=lost_run)
+    if lost_run is None:
+        say(next_line(plan, typed))
+        return
+    films = films_of(reading, typed.chosen)
+    plan = with_undecided(plan, films, book, endpoints)
+    say(next_line(plan, typed, options="--journal-lost ", unread=unread(films)))

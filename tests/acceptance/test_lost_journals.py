@@ -1,10 +1,16 @@
 """The journal is gone after a kill: the lockfile says so, and nothing is bought on a guess."""
 
+import shlex
+import shutil
 import subprocess
+from typing import Any
 
 import pytest
 
+from ..launching import Finished
 from ..workplace import Workplace, prompt_of
+
+PROFILES = {"draft": {"mode": "std"}, "final": {"mode": "pro"}}
 
 
 def git(place: Workplace, *arguments: str) -> None:
@@ -101,25 +107,100 @@ def test_each_shot_is_answered_for_in_its_own_way(place: Workplace) -> None:
     assert place.run().code == 0
 
 
-def test_another_profile_is_answered_for_too(place: Workplace) -> None:
-    """The lost run does not say which profile it was for."""
+def lose_a_run_of_two_profiles(place: Workplace, *options: str, **keys: Any) -> None:
+    """A run of one shot in a film of two profiles is killed, and its journal lost."""
     place.reopen(render_s=(0.5, 0.5))
-    place.write(1, profiles={"draft": {"mode": "std"}, "final": {"mode": "pro"}}, profile="draft")
-    git(place, "init")
-    git(place, "add", "film.yaml")
-    with place.start_run("--profile", "final") as running:
+    place.write(1, **{"profiles": PROFILES, "profile": "draft", **keys})
+    with place.start_run(*options) as running:
         place.until(lambda meter: meter["creates"]["accepted"] == 1, "the task")
         running.kill()
-    git(place, "add", "film.lock.json")
-    git(place, "clean", "-fdx")
+    shutil.rmtree(place.folder / ".omnibatch")
+
+
+def type_next(place: Workplace, said: Finished, *more: str) -> Finished:
+    """Type the last command that was named, as it is printed."""
+    line = said.out.rpartition("next: ")[2].splitlines()[-1].partition("   (")[0]
+    program, *words = shlex.split(line.removeprefix("  or: "))
+    assert program == "omnibatch"
+    return place.omnibatch(*words, *more)
+
+
+@pytest.mark.parametrize("word", ["retry", "abandon"])
+def test_another_profile_is_answered_for_too(place: Workplace, word: str) -> None:
+    """The lost run does not say which profile it was for."""
+    lose_a_run_of_two_profiles(place, "--profile", "final")
 
     place.omnibatch("retry", "film.yaml", "s1")
     draft = place.run("--journal-lost")
+    plain = place.run()
     final = place.run("--profile", "final", "--journal-lost")
+    decided = type_next(place, draft) if word == "retry" else None
+    if decided is None:
+        decided = place.omnibatch("abandon", "--profile", "final", "film.yaml", "s1")
+    last = type_next(place, decided, "--yes")
+    again = place.run()
 
-    assert draft.code == 0, draft.said
+    assert draft.code == 4, draft.said
+    assert "of profile final: the run that began at" in draft.out
+    assert "  or: omnibatch abandon --profile final film.yaml s1   (free)" in draft.out
+    assert plain.code == 7, "the mark stays as long as anything is undecided"
     assert final.code == 4, final.said
-    assert place.sold == {prompt_of(1): 2}, "the lost one, and the granted draft"
+    assert "of profile draft" not in final.out, "that was granted, and bought"
+    assert decided.code == 0, decided.said
+    assert "next: omnibatch run --journal-lost --profile final film.yaml" in decided.out
+    assert last.code == 0, last.said
+    assert again.code == 0, again.said
+    bought = 3 if word == "retry" else 2
+    assert place.sold == {prompt_of(1): bought}, "the lost one, the draft, and the final if granted"
+
+
+def test_what_is_adopted_in_one_profile_leaves_the_other_undecided(place: Workplace) -> None:
+    lose_a_run_of_two_profiles(place)
+
+    adopted = place.omnibatch("adopt", "film.yaml", "s1", *place.task_ids())
+    finished = place.run("--journal-lost")
+    decided = place.omnibatch("abandon", "--profile", "final", "film.yaml", "s1")
+    again = place.run("--journal-lost")
+    plain = place.run()
+
+    assert "omnibatch abandon --profile final film.yaml s1" in adopted.out
+    assert finished.code == 4, finished.said
+    assert [decided.code, again.code, plain.code] == [0, 0, 0], again.said
+    assert place.clips() == ["s1.mp4"]
+    assert place.posts == 1
+
+
+def test_a_profile_with_problems_is_named_as_long_as_it_keeps_the_mark(place: Workplace) -> None:
+    broken = {"draft": {"mode": "std"}, "final": {"mode": "pro", "duration": 99}}
+    lose_a_run_of_two_profiles(place, profiles=broken)
+
+    place.omnibatch("adopt", "film.yaml", "s1", *place.task_ids())
+    finished = place.run("--journal-lost")
+    idle = place.run("--journal-lost")
+    named = type_next(place, finished)
+    place.write(1, profiles={"draft": {"mode": "std"}}, profile="draft")
+    mended = place.run("--journal-lost")
+    plain = place.run()
+
+    for each in (finished, idle):
+        assert each.code == 4, each.said
+        assert "profile final has problems, and the run of 20" in each.err
+        assert "next: omnibatch validate --profile final film.yaml   (free" in each.out
+    assert named.code == 3, named.said
+    assert "99 s" in named.said
+    assert [mended.code, plain.code] == [0, 0], mended.said
+    assert place.posts == 1
+
+
+def test_what_a_selection_leaves_out_is_undecided_too(place: Workplace) -> None:
+    kill_and_clean(place, committed=False)
+
+    place.omnibatch("adopt", "film.yaml", "s1", *place.task_ids(prompt_of(1)))
+    finished = place.run("--journal-lost", "--select", "s1")
+
+    assert finished.code == 4, finished.said
+    assert "omnibatch abandon film.yaml s2" in finished.out
+    assert place.states()["s1"] == "collected"
 
 
 def test_a_grant_of_before_the_lost_run_may_have_been_used_by_it(place: Workplace) -> None:
