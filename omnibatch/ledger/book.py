@@ -12,7 +12,7 @@ from typing import Any
 
 from omnibatch.errors import LedgerFull, LedgerUnwritable
 from omnibatch.ledger.codec import attempt_to_json
-from omnibatch.ledger.guard import clear_guard, write_guard
+from omnibatch.ledger.guard import clear_guard, leave_guard, read_guard, write_guard
 from omnibatch.ledger.held import Held, Wait, hold
 from omnibatch.ledger.identity import random_name
 from omnibatch.ledger.join import join_attempts, join_openings
@@ -66,6 +66,7 @@ class Book:
         # A run that began, and whose journal is not here; None once it is answered for,
         # which takes the mark away.
         self.unaccounted = unaccounted
+        self._guarded = read_guard(place)
         # What the user or our own journal has already answered for does not come back.
         self._answered = ledger.open.writers if ledger.open else frozenset()
         self._others: Opening | None = None
@@ -226,14 +227,13 @@ class Book:
         return join_openings(own, join_openings(self._others, self.unaccounted))
 
     def close(self) -> None:
-        """Project the lockfile, no longer open. Raise `LedgerUnwritable`.
-
-        A run that is not accounted for stays named in it.
-        """
+        """Project the lockfile, open by runs alone that are not accounted for. Raise `LedgerUnwritable`."""
         if self.attempts or self.unaccounted or self.place.lockfile.exists():
             self._project(None)
         if self.unaccounted is None:
             clear_guard(self.place)
+        else:
+            leave_guard(self.place, self._guarded, self.unaccounted)
         self._journaling.drop_ballast()
 
     def release(self) -> None:

@@ -1,5 +1,6 @@
 """The journal is gone after a kill: the lockfile says so, and nothing is bought on a guess."""
 
+import json
 import shlex
 import shutil
 import subprocess
@@ -308,3 +309,56 @@ def test_going_on_without_the_journal_and_without_consent_changes_nothing(
     assert "nobody is here to agree" in asked.err
     assert again.code == 7, again.said
     assert place.posts == 2
+
+
+def test_a_run_that_ended_is_not_missed_and_forgets_no_grant(place: Workplace) -> None:
+    """It bought while another was missed; git's folder and the lockfile name that one alone."""
+    place.reopen(render_s=(0.5, 0.5))
+    place.write(4)
+    git(place, "init")
+    with place.start_run() as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 4, "all tasks")
+        running.kill()
+    shutil.rmtree(place.folder / ".omnibatch")
+    lost = place.ledger()["open"]
+
+    place.omnibatch("adopt", "film.yaml", "s1", *place.task_ids(prompt_of(1)))
+    place.omnibatch("retry", "film.yaml", "s2", "s4")
+    first = place.run("--journal-lost", "--limit", "1")
+    marks = [json.loads(path.read_text()) for path in place.folder.glob(".git/omnibatch/*.open")]
+    second = place.run("--journal-lost")
+
+    assert first.code == 4, first.said
+    assert [place.ledger()["open"], *marks] == [lost, lost]
+    assert second.code == 4, second.said
+    assert f"the run that began at {lost['since']} may have bought it" in second.out
+    assert "s4" not in second.out, "it was granted, and is bought"
+    assert place.sold == {prompt_of(1): 1, prompt_of(2): 2, prompt_of(3): 1, prompt_of(4): 2}
+
+
+def test_a_mark_that_came_with_the_lockfile_goes_with_it(place: Workplace) -> None:
+    """A clone that bought what it was granted meanwhile, and the other machine then finishes."""
+    place.reopen(render_s=(0.5, 0.5))
+    place.write(2)
+    git(place, "init")
+    with place.start_run() as running:
+        running.until("created task", times=2)
+        running.kill()
+    marked, journal = place.lockfile.read_text(), place.folder / ".omnibatch"
+    shutil.copytree(journal, place.folder.parent / "kept")
+    shutil.rmtree(journal)
+    shutil.rmtree(place.folder / ".git")
+    git(place, "init")
+
+    place.omnibatch("retry", "film.yaml", "s1")
+    undecided = place.run("--journal-lost")
+    left = list(place.folder.glob(".git/omnibatch/*"))
+    finished = place.lockfile.read_text().replace(
+        marked[marked.index('"open":{') :].split("}")[0] + "}", '"open":null'
+    )
+    place.lockfile.write_text(finished)
+    plain = place.run("--limit", "0")
+
+    assert undecided.code == 4, undecided.said
+    assert left == []
+    assert plain.code == 9, plain.said
