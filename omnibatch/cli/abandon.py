@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from omnibatch.cli.carrying import carrier
 from omnibatch.cli.deciding import Desk, deciding
 from omnibatch.cli.options import (
     Chosen,
@@ -61,8 +62,8 @@ def command(
 
 def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     tip = desk.tip(slot)
-    if tip is None and desk.lost_run is not None:
-        tip = desk.unsent(slot, apart=f" {desk.lost_run}")
+    if tip is None or state_of(tip) not in _HAS_CLIP:
+        tip = carrier(desk, slot) or tip
     if tip is None:
         return Refused(
             "was never sent, so there is nothing to abandon",
@@ -86,7 +87,7 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     if not named and state is State.RUNNING:
         return Left("left as it is: its task is rendering, paid for; to let go of it, name it")
     counted = f"; {_COUNTED}" if may_have_cost(tip) else ""
-    carrier = () if tip.id in desk.book.attempts else (tip,)
+    new = () if tip.id in desk.book.attempts else (tip,)
     delta = abandon(tip, now=now(), by=desk.book.writer)
     text = f"abandoned{counted}; costs nothing more; `omnibatch retry` takes it up again"
-    return Change(slot=slot, deltas=(*carrier, delta), text=text)
+    return Change(slot=slot, deltas=(*new, delta), text=text)

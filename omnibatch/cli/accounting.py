@@ -11,7 +11,7 @@ from omnibatch.cli.planning import make_plan
 from omnibatch.cli.reading import Reading, read_manifest
 from omnibatch.cli.saying import say_error
 from omnibatch.cli.typed import Typed
-from omnibatch.ledger import Attempt, AttemptId, Ledger, granted_since
+from omnibatch.ledger import Attempt, AttemptId, Ledger, granted_since, only_carries
 from omnibatch.plan import Action, Plan, Step
 from omnibatch.providers import provider_named
 from omnibatch.run import Purchase
@@ -102,7 +102,7 @@ def _before(ledger: Ledger, since: str) -> Ledger:
     for attempt in ledger.attempts.values():
         if not granted_since(attempt, since):
             attempts[attempt.id] = attempt
-        elif attempt.sends or attempt.tasks:
+        elif not only_carries(attempt):
             attempts[attempt.id] = replace(attempt, granted=None)
     return replace(ledger, attempts=attempts)
 
@@ -127,14 +127,27 @@ def answer(films: Films, book: "Book", endpoints: Endpoints, typed: Typed) -> tu
     return others
 
 
-def undecided(films: Films, book: "Book", endpoints: Endpoints) -> Iterator[Step]:
-    """What a run would buy, in any profile, if there were no lost one: each as a decision."""
+def undecided(
+    films: Films, book: "Book", endpoints: Endpoints, *, whatever: bool = False
+) -> Iterator[Step]:
+    """What a run would buy, in any profile, if there were no lost one: each as a decision.
+
+    That is a plain run, or one with `whatever` options.
+    """
     for batch in films.values():
         if batch is None or lost_run_of(book) is None:
             continue
         where = endpoints(_providers(batch, book))
         now, else_ = (
-            make_plan(batch, book.ledger, book.place, where, lost_run=since)
+            make_plan(
+                batch,
+                book.ledger,
+                book.place,
+                where,
+                stale=whatever,
+                failed=whatever,
+                lost_run=since,
+            )
             for since in (lost_run_of(book), None)
         )
         bought = {step.slot for step in else_.submits}

@@ -12,6 +12,7 @@ from omnibatch.cli.accounting import (
     has_frames,
     lost_run_of,
     suspects,
+    undecided,
     with_undecided,
 )
 from omnibatch.cli.admitting import RunOptions, admit
@@ -57,8 +58,7 @@ def conduct(
     """
     if reading.batch is None and not ledger_exists(stage.place):
         return Exit.PROBLEMS
-    shots = () if reading.batch is None else reading.batch.shots
-    digests = {checked.digest for checked in shots}
+    digests = set() if reading.batch is None else {c.digest for c in reading.batch.shots}
     refuse_left_behind(stage.place, name=reading.name, digests=digests)
     wanted = wanted_slots(reading.batch, options.select, options.exclude)
     with Book.open(
@@ -136,6 +136,7 @@ class _Run:
             self.stops,
             accounts=self.accounts,
             attempts=self._attempts,
+            undecided=undecided(self.films, self.book, self.stage.endpoints),
             budget=None if self.reading.batch is None else self.reading.batch.batch.budget,
             is_free=self.stage.is_free,
             rehearsing=any(map(is_rehearsal, self.stage.endpoints(self._providers()).values())),

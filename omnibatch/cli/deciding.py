@@ -1,14 +1,14 @@
 """What `adopt`, `retry` and `abandon` share: the ledger held, the slots meant, the last line."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnibatch.checks import CheckedShot
-from omnibatch.cli.accounting import films_of, lost_run_of, unread, with_undecided
+from omnibatch.cli.accounting import films_of, lost_run_of, undecided, unread, with_undecided
 from omnibatch.cli.ending import next_line
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
@@ -44,7 +44,8 @@ class Desk:
     """A held ledger and the manifest beside it (whose problems do not matter here).
 
     `profile` is the one in use; None where the manifest cannot say, and nobody else does.
-    `lost_run` is when a run began that is not accounted for.
+    `lost_run` is when a run began that is not accounted for, and `undecided` are the slots that
+    it may have bought. `by_slot` are the attempts of all.
     """
 
     book: "Book"
@@ -53,7 +54,8 @@ class Desk:
     profile: str | None
     is_valid: bool
     lost_run: str | None
-    _by_slot: Mapping[Slot, Sequence[Attempt]]
+    undecided: Set[Slot]
+    by_slot: Mapping[Slot, Sequence[Attempt]]
 
     def tip(self, slot: Slot) -> Attempt | None:
         """The attempt that a decision is about, of those that count towards the next plan.
@@ -77,7 +79,7 @@ class Desk:
         return any(state_of(attempt) is State.COLLECTED for attempt in self._counting(slot))
 
     def _counting(self, slot: Slot) -> Sequence[Attempt]:
-        attempts = self._by_slot.get(slot, ())
+        attempts = self.by_slot.get(slot, ())
         checked = self.checked.get(slot)
         providers = {attempt.known_intent.provider for attempt in attempts}
         providers |= set() if checked is None else {checked.provider}
@@ -88,7 +90,7 @@ class Desk:
     @property
     def known(self) -> Iterable[Slot]:
         """Every slot of the film or the ledger."""
-        return self._by_slot
+        return self.by_slot
 
     @property
     def shots(self) -> Sequence[Shot]:
@@ -97,7 +99,7 @@ class Desk:
 
     def slot_of(self, attempt: Attempt) -> Slot | None:
         """The slot that an attempt of the ledger belongs to today."""
-        for slot, attempts in self._by_slot.items():
+        for slot, attempts in self.by_slot.items():
             if any(each.id == attempt.id for each in attempts):
                 return slot
         return None
@@ -109,7 +111,7 @@ class Desk:
         """
         return [
             slot
-            for slot, attempts in self._by_slot.items()
+            for slot, attempts in self.by_slot.items()
             for attempt in attempts
             if any(key.task_id == task_id for key in attempt.tasks)
             and not (state_of(attempt) is State.COLLECTED and is_granted(attempt))
@@ -125,17 +127,17 @@ class Desk:
         shots = self.shots
         chosen: set[Slot] = set()
         for pattern in patterns:
-            hits = select_slots(self._by_slot, select=(pattern,), shots=shots)
+            hits = select_slots(self.by_slot, select=(pattern,), shots=shots)
             chosen |= {slot for slot in hits if slot.profile == self.profile} or hits
         if exclude:
-            chosen &= select_slots(self._by_slot, exclude=exclude, shots=shots)
+            chosen &= select_slots(self.by_slot, exclude=exclude, shots=shots)
         profiles = sorted({slot.profile or "none" for slot in chosen})
         if len(profiles) > 1:
             raise UsageError(
                 f"{' '.join(patterns)} names shots of several profiles: {', '.join(profiles)}",
                 "say which is meant by --profile",
             )
-        return [slot for slot in self._by_slot if slot in chosen]
+        return [slot for slot in self.by_slot if slot in chosen]
 
     def unsent(self, slot: Slot, *, apart: str = "") -> Attempt | None:
         """An attempt for a slot that this ledger never sent, as the manifest has it now.
@@ -147,7 +149,7 @@ class Desk:
         if checked is None:
             return None
         account = self.environment.account(checked.provider, self.book.batch)
-        last = tip_of(self._by_slot.get(slot, ()))  # a rehearsed one: see plan's `_last`
+        last = tip_of(self.by_slot.get(slot, ()))  # a rehearsed one: see plan's `_last`
         intent = Intent(
             slot=slot,
             after=None if last is None else last.id,
@@ -203,10 +205,18 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
             profile=batch.batch.profile if batch is not None else chosen.profile,
             is_valid=batch is not None,
             lost_run=lost_run_of(book),
-            _by_slot=by_slot,
+            undecided={
+                step.slot
+                for step in undecided({"": batch}, book, _endpoints(environment), whatever=True)
+            },
+            by_slot=by_slot,
         )
         book.close()
         _say_next(reading, book, environment, Typed(chosen=chosen, ledger=ledger))
+
+
+def _endpoints(environment: Environment) -> Callable[[Iterable[str]], Mapping[str, str]]:
+    return lambda providers: {name: environment.endpoint(name).name for name in providers}
 
 
 def _say_next(reading: Reading, book: "Book", environment: Environment, typed: Typed) -> None:
@@ -215,10 +225,7 @@ def _say_next(reading: Reading, book: "Book", environment: Environment, typed: T
     if batch is None:
         say(f"next: {typed.validate()}   (free; the manifest has problems)")
         return
-
-    def endpoints(providers: Iterable[str]) -> Mapping[str, str]:
-        return {name: environment.endpoint(name).name for name in providers}
-
+    endpoints = _endpoints(environment)
     providers = {attempt.known_intent.provider for attempt in book.attempts.values()}
     providers |= {checked.provider for checked in batch.shots}
     lost_run = lost_run_of(book)

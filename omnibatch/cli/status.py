@@ -22,7 +22,7 @@ from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerDamaged, UsageError
 from omnibatch.ledger import Ledger, LedgerPlace, read_ledger, twice_claimed
-from omnibatch.plan import Drift, closed_shots, select_slots
+from omnibatch.plan import Drift, closed_shots, select_slots, total_of
 from omnibatch.providers import provider_named
 from omnibatch.run import spent_on, unpriced_among
 
@@ -81,7 +81,9 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
     counts = ", ".join(
         f"{n} {state}" for state, n in sorted(Counter(r.state for r in rows).items())
     )
-    say(f"{reading.name}: {counts or 'no shots'}; spent: {spent_words(spent, unpriced)}")
+    say(
+        f"{reading.name}: {counts or 'no shots'}; spent: {spent_words(spent, unpriced)}{_lost_words(rows)}"
+    )
     if check.by_size:
         say(
             f"clips: {check.by_bytes} compared byte for byte, {check.by_size} by size alone "
@@ -150,6 +152,16 @@ def _endpoints(environment: Environment, providers: set[str]) -> Mapping[str, st
         except UsageError:
             continue
     return found
+
+
+def _lost_words(rows: list[Row]) -> str:
+    """What a run whose journal is gone may have spent on what is undecided."""
+    lost = [row for row in rows if row.is_of_lost_run]
+    if not lost:
+        return ""
+    cost = total_of(row.price for row in lost)
+    words = "at unknown prices" if cost is None else f"{cost} more"
+    return f"; a lost run may have spent {words}"
 
 
 def _chosen(rows: list[Row], chosen: Chosen, reading: Reading) -> list[Row]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from omnibatch.emulator import Fault
+
 from ..launching import Finished
 from ..workplace import Workplace, prompt_of
 
@@ -362,3 +364,134 @@ def test_a_mark_that_came_with_the_lockfile_goes_with_it(place: Workplace) -> No
     assert undecided.code == 4, undecided.said
     assert left == []
     assert plain.code == 9, plain.said
+
+
+LOST = "0.9495 USD"
+
+
+def lose_three(place: Workplace, **keys: Any) -> None:
+    """Three shots are bought, and all that is known of them is lost but that a run began."""
+    place.reopen(render_s=(0.3, 0.3))
+    place.write(3, **keys)
+    with place.start_run() as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 3, "all tasks")
+        running.kill()
+    shutil.rmtree(place.folder / ".omnibatch")
+
+
+def spent(place: Workplace) -> Any:
+    return place.status()["summary"]["spent"]
+
+
+def test_what_was_granted_in_the_face_of_a_lost_run_counts_twice(place: Workplace) -> None:
+    lose_three(place, budget="1.00 USD")
+
+    place.omnibatch("retry", "film.yaml", "--select", "*")
+    granted = spent(place)
+    refused = place.run("--journal-lost")
+    place.write(3, budget="3.00 USD")
+    finished = place.run("--journal-lost")
+
+    assert granted == LOST
+    assert refused.code == 6, refused.said
+    assert finished.code == 0, finished.said
+    assert spent(place) == place.meter()["charged"] == "1.899 USD"
+    assert place.clips() == ["s1.mp4", "s2.mp4", "s3.mp4"]
+    assert place.run().code == 0
+    assert place.posts == 6
+
+
+def test_what_is_let_go_of_in_the_face_of_a_lost_run_stays_counted(place: Workplace) -> None:
+    lose_three(place, budget="1.00 USD")
+
+    told = place.omnibatch("abandon", "film.yaml", "--select", "*")
+    again = place.omnibatch("abandon", "film.yaml", "--select", "*")
+    finished = place.run("--journal-lost")
+    abandoned = spent(place)
+    place.omnibatch("retry", "film.yaml", "s1")
+    over = place.run()
+
+    assert told.out.count("its price stays counted as spent") == 3
+    assert again.out.count("abandoned already") == 3
+    assert [finished.code, over.code] == [0, 6], over.said
+    assert abandoned == LOST
+    assert place.posts == 3
+
+
+@pytest.mark.parametrize("word", ["retry", "abandon"])
+def test_a_task_that_turns_up_after_a_decision_counts_once(place: Workplace, word: str) -> None:
+    lose_three(place)
+
+    place.omnibatch(word, "film.yaml", "--select", "*")
+    for n in (1, 2, 3):
+        place.omnibatch("adopt", "film.yaml", f"s{n}", *place.task_ids(prompt_of(n)))
+    finished = place.run("--journal-lost")
+
+    assert finished.code == 0, finished.said
+    assert spent(place) == LOST
+    assert place.clips() == ["s1.mp4", "s2.mp4", "s3.mp4"]
+    assert place.run().code == 0
+    assert place.posts == 3
+
+
+def test_a_task_that_turns_up_after_the_grant_was_used_is_collected_and_counts_once(
+    place: Workplace,
+) -> None:
+    lose_three(place)
+    lost = {n: place.task_ids(prompt_of(n)) for n in (1, 2, 3)}
+    place.omnibatch("retry", "film.yaml", "--select", "*")
+    place.run("--journal-lost")
+
+    adopted = [place.omnibatch("adopt", "film.yaml", f"s{n}", *lost[n]).code for n in (1, 2, 3)]
+    finished = place.run()
+
+    assert adopted == [0, 0, 0]
+    assert finished.code == 0, finished.said
+    assert spent(place) == "1.899 USD"
+    assert len(place.clips()) == 6
+    assert place.run().code == 0
+    assert place.posts == 6
+
+
+def test_what_is_undecided_is_reserved_in_the_budget(place: Workplace) -> None:
+    lose_three(place, budget="1.20 USD")
+
+    place.omnibatch("retry", "film.yaml", "s1")
+    told = place.omnibatch("status", "film.yaml")
+    over = place.run("--journal-lost")
+    place.omnibatch("adopt", "film.yaml", "s2", *place.task_ids(prompt_of(2)))
+    place.omnibatch("abandon", "film.yaml", "s3")
+    still_over = place.run("--journal-lost")
+
+    assert (
+        "spent: 0.3165 USD (by list prices); a lost run may have spent 0.633 USD more" in told.out
+    )
+    assert over.code == 6, over.said
+    assert "the budget of 1.20 USD, of which a lost run may have spent 0.633 USD" in over.err
+    assert still_over.code == 6, still_over.said
+    assert place.posts == 3
+
+
+def test_a_failed_shot_that_was_granted_in_the_face_of_a_lost_run_counts(place: Workplace) -> None:
+    place.faults(Fault(on="create", do="answer", status=400, body='{"error": {"message": "no"}}'))
+    place.write(1)
+    assert place.run().code == 1
+    place.faults()
+    place.reopen(render_s=(0.3, 0.3))
+    with place.start_run("--failed") as running:
+        place.until(lambda meter: meter["creates"]["accepted"] == 1, "the task")
+        running.kill()
+    shutil.rmtree(place.folder / ".omnibatch")
+
+    place.omnibatch("retry", "film.yaml", "s1")
+    granted = spent(place)
+    finished = place.run("--journal-lost")
+    details = place.omnibatch("status", "film.yaml", "s1")
+
+    assert granted == "0.3165 USD"
+    assert finished.code == 0, finished.said
+    assert spent(place) == "0.633 USD"
+    assert "may have bought it, and its journal is lost; counted as spent" in details.out
+    assert place.clips() == ["s1.mp4"]
+    assert place.run().code == 0
+    assert place.sold == {prompt_of(1): 2}
