@@ -1,6 +1,8 @@
 """What all tests share: the guard, the command line, and a workplace with an emulator."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,19 +19,27 @@ from .workplace import Workplace
 __all__ = ["node_modules"]
 
 _real_home = Path.home()
-_home = tempfile.TemporaryDirectory(prefix="omnibatch-home-")
+_home = Path(tempfile.mkdtemp(prefix="omnibatch-home-"))
+_maker = os.getpid()
+
+
+@atexit.register
+def _remove_home() -> None:
+    """Remove it, also where a process that shares the tests ends by another way than pytest's own."""
+    if os.getpid() == _maker:
+        shutil.rmtree(_home, ignore_errors=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Move out before any module of ours is imported: some look at the home when they are."""
     asked = {name: os.environ[name] for name in (PROVE, FOLDER) if name in os.environ}
     keep_in()
-    move_out(os.environ, Path(_home.name))
+    move_out(os.environ, _home)
     os.environ |= asked  # for the processes that share the tests; no command line gets them
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    _home.cleanup()
+    _remove_home()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,9 +60,8 @@ def figures(request: pytest.FixtureRequest) -> Figures:
 @pytest.fixture(scope="session", autouse=True)
 def home() -> Iterator[Path]:
     """The home folder of all tests and of whatever they start; it stays empty."""
-    path = Path(_home.name)
-    yield path
-    left = sorted(str(found.relative_to(path)) for found in path.rglob("*"))
+    yield _home
+    left = sorted(str(found.relative_to(_home)) for found in _home.rglob("*"))
     assert not left, f"tests wrote into the home folder: {left}"
 
 

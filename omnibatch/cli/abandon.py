@@ -17,6 +17,7 @@ from omnibatch.cli.reading import now
 from omnibatch.cli.verdicts import Change, Left, Refused, Verdict, judge_all
 from omnibatch.errors import Exit
 from omnibatch.ledger import (
+    Attempt,
     State,
     TaskState,
     abandon,
@@ -31,6 +32,7 @@ from omnibatch.shots import Slot
 __all__ = ["command"]
 
 _HAS_CLIP = (State.SUCCEEDED, State.COLLECTED)
+_RENDERING = State.RUNNING
 _RUNNING = TaskState.RUNNING
 _COUNTED = "its price stays counted as spent"
 
@@ -78,16 +80,32 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
         delta = abandon(tip, now=now(), by=desk.book.writer)
         text = f"task {', '.join(beside)} is no longer asked about; its clip is kept"
         return Change(slot=slot, deltas=(delta,), text=f"{text}; {_COUNTED}")
+    doubted = desk.doubted_beside(slot)
+    if state in _HAS_CLIP and doubted is not None and named:
+        delta = abandon(doubted, now=now(), by=desk.book.writer)
+        text = "the task whose reply was lost is let go of; its clip is kept"
+        return Change(slot=slot, deltas=(delta,), text=f"{text}; {_COUNTED}")
     if state in _HAS_CLIP:
         return Refused(
             f"is {state.value}: it is paid for", "`omnibatch run` collects what is not here"
         )
+    if state is _RENDERING and is_granted(tip):
+        delta = revoke(tip, now=now(), by=desk.book.writer)
+        text = "the grant is taken back; its task renders on, and is collected"
+        return Change(slot=slot, deltas=(delta,), text=text)
     if tip.abandoned is not None and tip.abandoned.on and not is_granted(tip):
         return Left("abandoned already; nothing changed")
-    if not named and state is State.RUNNING:
+    if not named and state is _RENDERING:
         return Left("left as it is: its task is rendering, paid for; to let go of it, name it")
     counted = f"; {_COUNTED}" if may_have_cost(tip) else ""
     new = () if tip.id in desk.book.attempts else (tip,)
     delta = abandon(tip, now=now(), by=desk.book.writer)
-    text = f"abandoned{counted}; costs nothing more; `omnibatch retry` takes it up again"
+    text = f"abandoned{counted}; costs nothing more; {_again(slot, tip)}"
     return Change(slot=slot, deltas=(*new, delta), text=text)
+
+
+def _again(slot: Slot, tip: Attempt) -> str:
+    """What takes an abandoned shot up again: for one with a task that is free."""
+    if tip.tasks:
+        return f"`omnibatch adopt {slot.shot} {min(tip.tasks).task_id}` takes it up again, for free"
+    return "`omnibatch retry` takes it up again"

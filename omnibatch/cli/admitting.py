@@ -29,6 +29,7 @@ class RunOptions:
     stale: bool = False
     failed: bool = False
     allow_unknown_cost: bool = False
+    all_clips: bool = False
     journal_lost: bool = False
     stop_after: float | None = None
     wait: bool = False

@@ -147,4 +147,5 @@ def _delta(desk: Desk, adoption: Adoption) -> Attempt:
     if reply is not None and reply.phase == "failed":
         failed = reply.error or "failed without words"
     key = TaskKey(intent.provider, account, adoption.task_id)
+    key = next((k for k in adoption.attempt.tasks if k.task_id == adoption.task_id), key)
     return adopt(adoption.attempt, key, now=now(), by=desk.book.writer, failed=failed)

@@ -12,6 +12,7 @@ from omnibatch.ledger import (
     AttemptId,
     State,
     best_task,
+    has_doubt_beside,
     is_asked_at,
     is_granted,
     made_elsewhere,
@@ -60,7 +61,8 @@ def wanted_adoptions(desk: Desk, rows: Sequence[TaskRow | WrongRow]) -> list[Ado
 def _wanted(desk: Desk, row: TaskRow, new: dict[Slot, Attempt]) -> Adoption | WrongRow:
     try:
         slot = _slot(desk, row)
-        attempt = desk.doubted(slot) or new.get(slot) or _last(desk, slot) or _unsent(desk, slot)
+        doubted = desk.doubted(slot) or desk.doubted_beside(slot)
+        attempt = doubted or new.get(slot) or _last(desk, slot) or _unsent(desk, slot)
     except UsageError as error:
         message = error.message.removeprefix("--select ")
         return WrongRow(place=row.place, message=message, hint=error.hint)
@@ -75,9 +77,11 @@ def _wanted(desk: Desk, row: TaskRow, new: dict[Slot, Attempt]) -> Adoption | Wr
             f"collect it, then `omnibatch retry {owners[0].shot}` lets go of it",
         )
     adoption = Adoption(place=row.place, slot=slot, task_id=row.task_id, attempt=attempt)
-    if slot in owners or any(key.task_id == row.task_id for key in attempt.tasks):
-        return replace(adoption, own=True)
-    if best is not None and state_of(attempt) in _HAS_CLIP:
+    is_own = any(key.task_id == row.task_id for key in attempt.tasks)
+    if slot in owners or is_own:
+        return replace(adoption, own=not (is_own and state_of(attempt) is State.ABANDONED))
+    is_full = state_of(attempt) in _HAS_CLIP and not has_doubt_beside(attempt)
+    if best is not None and is_full:
         return WrongRow(
             place=row.place,
             message=f"{slot} has task {best[0].task_id} already",
@@ -122,9 +126,9 @@ def _slot(desk: Desk, row: TaskRow) -> Slot:
 
 
 def _last(desk: Desk, slot: Slot) -> Attempt | None:
-    """The last attempt of a slot, unless it has a clip and another was granted: that is next."""
+    """The last attempt of a slot, unless it has made a clip and another was granted: that is next."""
     tip = desk.tip(slot)
-    is_over = tip is not None and state_of(tip) is State.COLLECTED and is_granted(tip)
+    is_over = tip is not None and state_of(tip) in _HAS_CLIP and is_granted(tip)
     return None if is_over else tip
 
 
@@ -211,11 +215,12 @@ def words_of(adoption: Adoption) -> str:
     """What to say of an adoption that is made."""
     if adoption.own:
         return f"task {adoption.task_id} is its own already; nothing changed"
-    beside = ""
-    if adoption.attempt.tasks:
-        others = sorted(known.task_id for known in adoption.attempt.tasks)
-        beside = f" beside {', '.join(others)}"
-    made = f"task {adoption.task_id} adopted{beside}"
+    others = sorted(key.task_id for key in adoption.attempt.tasks)
+    if adoption.task_id in others:
+        made = f"task {adoption.task_id} taken up again"
+    else:
+        beside = f" beside {', '.join(others)}" if others else ""
+        made = f"task {adoption.task_id} adopted{beside}"
     reply, account = adoption.reply, adoption.account
     if reply is None or account is None:
         return (

@@ -9,9 +9,7 @@ from omnibatch.cli.accounting import (
     Films,
     answer,
     films_of,
-    has_frames,
     lost_run_of,
-    suspects,
     undecided,
     with_undecided,
 )
@@ -25,7 +23,7 @@ from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
 from omnibatch.cli.room import require_room
 from omnibatch.cli.saying import say, say_notices
-from omnibatch.cli.searching import Searching
+from omnibatch.cli.searching import search_lost_run
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import (
     clips_folder,
@@ -35,14 +33,15 @@ from omnibatch.cli.telling import (
     say_remote,
     say_stops,
 )
+from omnibatch.cli.twins import clips_not_here
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting, warn_of_network_volume
 from omnibatch.cli.working import Work
 from omnibatch.endpoints import Account, is_rehearsal
 from omnibatch.errors import Exit, LedgerError, LedgerUnwritable
-from omnibatch.ledger import Attempt, Book, ledger_exists, refuse_left_behind
+from omnibatch.ledger import Attempt, AttemptId, Book, ledger_exists, refuse_left_behind
 from omnibatch.plan import Action, Plan
-from omnibatch.run import Outcome, find_doubts, find_lost
+from omnibatch.run import Outcome, find_doubts
 from omnibatch.shots import Slot
 
 __all__ = ["conduct"]
@@ -118,15 +117,18 @@ class _Run:
         if self.options.journal_lost:
             self.films = films_of(self.reading, self.typed.chosen)
             with self.signals.softly(ENDING):
-                self._search(work)
+                search_lost_run(
+                    self.reading, self.films, self.stage, self.book, self.accounts, work
+                )
                 if self.signals.code is not None:
                     return self._end(Outcome())
             self.stops.unread = answer(self.films, self.book, self.stage.endpoints, self.typed)
         plan = self._plan()
+        fetch_again = clips_to_fetch(plan) | self._others_not_here()
         if (
             self.reading.batch is not None
             and not plan.has_open_work
-            and not clips_to_fetch(plan)
+            and not fetch_again
             and not unfinished_among(self._attempts, self.accounts)
         ):
             return self._idle(plan)
@@ -150,7 +152,7 @@ class _Run:
             done = work.settle_and_submit(
                 admission,
                 lambda slots: self._plan(wanted=slots),
-                fetch_again=clips_to_fetch(plan),
+                fetch_again=fetch_again,
             )
             return self._end(done)
 
@@ -191,6 +193,13 @@ class _Run:
             unread=self.stops.unread,
         )
 
+    def _others_not_here(self) -> frozenset[AttemptId]:
+        """What `--all-clips` fetches besides what a plan does."""
+        if not self.options.all_clips:
+            return frozenset()
+        endpoints = self.stage.endpoints(self.accounts)
+        return clips_not_here(self._attempts, self.stage.place.root, endpoints)
+
     def _idle(self, plan: Plan) -> Exit:
         """Nothing to do: no question, and not one byte changed."""
         self.book.close()
@@ -209,26 +218,9 @@ class _Run:
         say(self._next(plan))
         return code
 
-    def _search(self, work: Work) -> None:
-        """Ask for what the lost run has bought; nothing at all with a broken manifest."""
-        since = lost_run_of(self.book)
-        if self.reading.batch is None or since is None:
-            return
-        names = {name: account.name for name, account in self.accounts.items()}
-        Searching(
-            suspects=lambda: suspects(self.films, self.book, self.stage.endpoints, names),
-            ask=lambda wanted, done: work.look(
-                lambda setup, stopper: find_lost(setup, wanted, done, stopper=stopper)
-            ),
-            settle=work.settle,
-            unfinished=lambda: unfinished_among(self._attempts, self.accounts),
-            collected=lambda: collected_among(self._attempts),
-            is_over=lambda: self.signals.code is not None,
-        ).search(self.reading.name, since, by_clips=has_frames(self.films))
-
     def _end(self, outcome: Outcome) -> Exit:
         self.book.close()
-        self.stops.signal = self.signals.code
+        self.stops.signal, self.stops.clips = self.signals.code, bool(self._others_not_here())
         plan = self._plan(after=True)
         code = exit_code(plan, outcome, self.stops)
         if self.reading.batch is None:

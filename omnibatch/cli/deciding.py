@@ -1,7 +1,7 @@
 """What `adopt`, `retry` and `abandon` share: the ledger held, the slots meant, the last line."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from omnibatch.cli.accounting import films_of, lost_run_of, undecided, unread, w
 from omnibatch.cli.ending import next_line
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
-from omnibatch.cli.planning import clip_in, make_plan
+from omnibatch.cli.planning import asked_for, clip_in, make_plan
 from omnibatch.cli.reading import Reading, attempts_by_slot, now, read_manifest
 from omnibatch.cli.saying import say, say_notices
 from omnibatch.cli.typed import Typed
@@ -26,6 +26,7 @@ from omnibatch.ledger import (
     LedgerPlace,
     State,
     attempt_id,
+    has_doubt_beside,
     is_granted,
     order_of,
     state_of,
@@ -74,9 +75,21 @@ class Desk:
         tip = self.tip(slot)
         return tip if tip in doubts else min(doubts, key=order_of(doubts), default=None)
 
+    def doubted_beside(self, slot: Slot) -> Attempt | None:
+        """An attempt that has its task, and of which another machine's reply was lost."""
+        return next(filter(has_doubt_beside, self._counting(slot)), None)
+
     def has_clip(self, slot: Slot) -> bool:
         """Tell whether a clip of the slot was collected, likewise."""
         return any(state_of(attempt) is State.COLLECTED for attempt in self._counting(slot))
+
+    def gone(self, attempt: Attempt) -> str:
+        """Why the clip of an attempt is presumed gone at its provider, or nothing."""
+        provider = attempt.known_intent.provider
+        endpoints = {provider: self.environment.endpoint(provider).name}
+        accounts = self.environment.account_names(endpoints, self.book.batch)
+        asked = asked_for(self.book.place, endpoints, accounts=accounts)
+        return asked.gone(attempt) if asked.reaches(attempt) else ""
 
     def _counting(self, slot: Slot) -> Sequence[Attempt]:
         attempts = self.by_slot.get(slot, ())
@@ -107,7 +120,8 @@ class Desk:
     def owners_of(self, task_id: str) -> list[Slot]:
         """The slots that a task belongs to, as far as the ledger knows.
 
-        Not where it was collected, and another attempt was granted: then it may be another's.
+        Not where it was let go of, or collected and then another attempt granted: then it may
+        be another's.
         """
         return [
             slot
@@ -115,6 +129,7 @@ class Desk:
             for attempt in attempts
             if any(key.task_id == task_id for key in attempt.tasks)
             and not (state_of(attempt) is State.COLLECTED and is_granted(attempt))
+            and state_of(attempt) is not State.ABANDONED
         ]
 
     def slots(self, patterns: Sequence[str], exclude: Sequence[str] = ()) -> list[Slot]:
@@ -207,16 +222,12 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
             lost_run=lost_run_of(book),
             undecided={
                 step.slot
-                for step in undecided({"": batch}, book, _endpoints(environment), whatever=True)
+                for step in undecided({"": batch}, book, environment.endpoint_names, whatever=True)
             },
             by_slot=by_slot,
         )
         book.close()
         _say_next(reading, book, environment, Typed(chosen=chosen, ledger=ledger))
-
-
-def _endpoints(environment: Environment) -> Callable[[Iterable[str]], Mapping[str, str]]:
-    return lambda providers: {name: environment.endpoint(name).name for name in providers}
 
 
 def _say_next(reading: Reading, book: "Book", environment: Environment, typed: Typed) -> None:
@@ -225,7 +236,7 @@ def _say_next(reading: Reading, book: "Book", environment: Environment, typed: T
     if batch is None:
         say(f"next: {typed.validate()}   (free; the manifest has problems)")
         return
-    endpoints = _endpoints(environment)
+    endpoints = environment.endpoint_names
     providers = {attempt.known_intent.provider for attempt in book.attempts.values()}
     providers |= {checked.provider for checked in batch.shots}
     lost_run = lost_run_of(book)

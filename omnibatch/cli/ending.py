@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnibatch.cli.saying import money, say, say_table
+from omnibatch.cli.saying import say, say_table
 from omnibatch.cli.typed import Typed
 from omnibatch.errors import Exit
 from omnibatch.money import Money
@@ -31,6 +31,7 @@ class Stops:
     budget: bool = False
     key: bool = False
     unread: tuple[str, ...] = ()
+    clips: bool = False
     signal: Exit | None = None
 
 
@@ -64,7 +65,7 @@ def exit_code(plan: Plan, outcome: "Outcome", stops: Stops) -> Exit:
         codes.add(Exit.STOPPED)
     if left & _UNDECIDED or stops.unread:
         codes.add(Exit.DECISION)
-    if left & _UNDONE:
+    if left & _UNDONE or stops.clips or any(step.fetch for step in plan.steps):
         codes.add(Exit.FAILED)
     if outcome.bought.over_cap or stops.budget:
         codes.add(Exit.BUDGET)
@@ -121,7 +122,8 @@ def next_line(
             ways.insert(len(ways) if asked or decided_by_hand else 0, asks)
         return "next: " + "\n  or: ".join(ways)
     running = sum(
-        step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) for step in plan.steps
+        step.action in (Action.RESUME, Action.COLLECT, Action.ORPHAN) or bool(step.fetch)
+        for step in plan.steps
     )
     if plan.submits:
         collects = f", and collects {running} already paid for" if running else ""
@@ -142,6 +144,10 @@ def next_line(
         return f"next: {typed.run('--stale ')}   ({_priced(stale, typed)}; or keep what is there)"
     if any(halt.reason is HaltReason.ACCOUNT for halt in halts):
         return f"next: {typed.run(options)}   (free)"
+    if any(step.action is Action.LOST for step in plan.steps):
+        return (
+            f"next: {typed.about('status')}   (free; names what mends a lost clip, and its price)"
+        )
     return f"next: {typed.about('status')}   (free; nothing is left to buy)"
 
 
@@ -159,7 +165,7 @@ def _decision(plan: Plan, step: Step, typed: Typed, others: int) -> Iterator[str
         f"{typed.about(command, profile=slot.profile)} {shot}"
         for command in ("adopt", "abandon", "retry")
     )
-    cost = money(step.checked.price) if step.checked is not None else "its price"
+    cost = "its price" if step.checked is None else _price(step.checked.price, 0, typed)
     more = f"; {others} more like it" if others else ""
     yield f"{adopt} TASK_ID   (free, if the provider lists a task)"
     yield f"{abandon}   (free)"

@@ -1,12 +1,14 @@
 """A plan as people and as programs read it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from omnibatch.checks import CheckedBatch, Clip
 from omnibatch.cli.reading import clip_exists_in, now
 from omnibatch.cli.saying import money, say, say_table
+from omnibatch.cli.shared_paths import SharedPaths
 from omnibatch.ledger import Attempt, AttemptId, Ledger, LedgerPlace, Output, TaskKey
 from omnibatch.money import Money
 from omnibatch.plan import (
@@ -57,7 +59,13 @@ def make_plan(
     are the names of those that have a key; for `lost_run` see `Asked`.
     """
     asked = asked_for(
-        place, endpoints, stale=stale, failed=failed, accounts=accounts, lost_run=lost_run
+        place,
+        endpoints,
+        stale=stale,
+        failed=failed,
+        accounts=accounts,
+        lost_run=lost_run,
+        attempts=ledger.attempts.values(),
     )
     return plan_for(batch, ledger, asked, wanted=wanted)
 
@@ -70,12 +78,14 @@ def asked_for(
     failed: bool = False,
     accounts: Mapping[str, str] | None = None,
     lost_run: str | None = None,
+    attempts: Iterable[Attempt] = (),
 ) -> Asked:
     """What a plan is asked with: the files of this disk, and a run's endpoints.
 
-    Nothing is known of providers that have no endpoint here, as one that is not installed.
+    Clips of `attempts` that have one path are told apart. Nothing is known of providers that have no endpoint here, as one that is not installed.
     """
     today = now()
+    shared = SharedPaths.of(place.root, attempts)
 
     def past_its_days(attempt: Attempt, key: TaskKey) -> str:
         provider = attempt.known_intent.provider
@@ -87,7 +97,8 @@ def asked_for(
         endpoints=endpoints,
         can_look_up=lambda name: name in endpoints and provider_named(name).lookup.by != "none",
         clip_exists=clip_exists_in(place.root),
-        clip_at=clip_in(place.root),
+        clip_at=clip_in(place.root, shared),
+        is_another=shared.is_another,
         stale=stale,
         failed=failed,
         accounts=accounts or {},
@@ -109,11 +120,12 @@ def plan_for(
     return plan_batch(batch, ledger, asked, wanted=wanted)
 
 
-def clip_in(root: Path) -> ClipAt:
+def clip_in(root: Path, shared: SharedPaths | None = None) -> ClipAt:
     """Tell where under `root` a clip lies; None for a path that leads out of there."""
+    find = partial(whereabouts, root) if shared is None else shared.find
 
     def clip_at(output: Output) -> Clip | None:
-        path = whereabouts(root, output) or inside(root, output.path)
+        path = find(output) or inside(root, output.path)
         if path is None:
             return None
         return Clip(path=path, shown=path.relative_to(root).as_posix(), sha256=output.sha256)
@@ -134,11 +146,9 @@ def wanted_slots(
 
 def clips_to_fetch(plan: Plan) -> frozenset[AttemptId]:
     """Collected attempts whose clip is gone from the disk; also where it is hardly to be had."""
-    return frozenset(
-        step.attempt
-        for step in plan.steps
-        if step.action in (Action.COLLECT, Action.LOST) and step.attempt is not None
-    )
+    about = {step.attempt for step in plan.steps if step.action in (Action.COLLECT, Action.LOST)}
+    besides = {attempt for step in plan.steps for attempt in step.fetch}
+    return frozenset(attempt for attempt in about | besides if attempt is not None)
 
 
 def say_plan(plan: Plan, *, err: bool = False) -> None:

@@ -1,8 +1,16 @@
 """How much of a ledger is done, under way or in doubt, as far as an account can be asked."""
 
 from collections.abc import Collection, Container, Iterable
+from itertools import chain
 
-from omnibatch.ledger import Attempt, State, askable_doubts, awaited_tasks, state_of
+from omnibatch.ledger import (
+    Attempt,
+    State,
+    askable_doubts,
+    awaited_tasks,
+    given_up,
+    state_of,
+)
 
 __all__ = ["collected_among", "has_doubts", "unfinished_among"]
 
@@ -22,5 +30,6 @@ def unfinished_among(attempts: Iterable[Attempt], accounts: Container[str]) -> i
 
 
 def has_doubts(attempts: Collection[Attempt], accounts: Container[str]) -> bool:
-    """Tell whether a reply was lost that a provider may be asked about."""
-    return any(attempt.known_intent.provider in accounts for attempt in askable_doubts(attempts))
+    """Tell whether a provider may be asked about a lost reply, or about a clip that was given up."""
+    asked = chain(askable_doubts(attempts), given_up(attempts))
+    return any(attempt.known_intent.provider in accounts for attempt in asked)

@@ -18,7 +18,7 @@ from omnibatch.cli.reading import now
 from omnibatch.cli.saying import say
 from omnibatch.cli.verdicts import Change, Left, Refused, Verdict, judge_all
 from omnibatch.errors import Exit
-from omnibatch.ledger import Attempt, State, grant, granted_since, is_granted, state_of
+from omnibatch.ledger import Attempt, State, TaskState, grant, granted_since, is_granted, state_of
 from omnibatch.money import Money
 from omnibatch.plan import total_of
 from omnibatch.shots import Slot
@@ -27,6 +27,7 @@ __all__ = ["command"]
 
 _NEEDS_A_NAME = {
     State.RUNNING: "its task is rendering, paid for",
+    State.SUCCEEDED: "its clip is presumed gone, and is asked for all the same",
     State.COLLECTED: "it has its clip",
 }
 
@@ -46,8 +47,9 @@ def command(
     """Grant each SHOT one more attempt; the next `omnibatch run` buys it.
 
     Spends nothing by itself, and says what it will cost. For shots that are unconfirmed,
-    failed, refused or abandoned. One that is rendering, or collected and not liked, is
-    granted another only by its own name, not by a pattern. The clips it has are kept.
+    failed, refused or abandoned. One that is rendering, or collected and not liked, or
+    rendered and no longer to be had, is granted another only by its own name, not by a
+    pattern. The clips it has are kept, and one that turns up is collected instead.
     `omnibatch abandon` takes a grant back, as long as nothing was bought for it.
     """
     with deciding(chosen, ledger, wait=wait) as desk:
@@ -71,7 +73,7 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
         return Refused("was never sent, and the manifest cannot say what it is", "")
     if is_granted(tip) and (desk.lost_run is None or granted_since(tip, desk.lost_run)):
         return Left("one more attempt is granted already; nothing changed")
-    if state is State.SUCCEEDED:
+    if state is State.SUCCEEDED and not desk.gone(tip):
         return Refused("is rendered and paid for", "`omnibatch run` collects it")
     if checked is not None and checked.shot.locked and desk.has_clip(slot):
         return Refused(
@@ -88,7 +90,13 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
 def _words(desk: Desk, slot: Slot, tip: Attempt) -> str:
     checked = desk.checked.get(slot)
     state = state_of(tip)
-    beside = " beside the task that is rendering" if state is State.RUNNING else ""
+    gone = "" if state is State.COLLECTED else desk.gone(tip)
+    rendering = [key.task_id for key, t in tip.tasks.items() if t.state is TaskState.RUNNING]
+    beside = ""
+    if rendering and state is not State.COLLECTED and not gone:
+        beside = " beside the task that is rendering, which is collected, too"
+    if beside and state is State.ABANDONED:
+        beside += f" (`omnibatch adopt {slot.shot} {rendering[0]}` does that alone, for free)"
     if checked is None:
         cost = (
             "; it is not in the manifest as it is read now, so no run of that buys it"
@@ -96,7 +104,8 @@ def _words(desk: Desk, slot: Slot, tip: Attempt) -> str:
             else "; the next `omnibatch run` buys it once the manifest is valid"
         )
         return f"one more attempt granted{beside}{cost}"
-    cost = f"; the next `omnibatch run` buys it, {_cost([checked.price])}"
+    first = " asks for the clip once more, and if it is gone" if gone else ""
+    cost = f"; the next `omnibatch run`{first} buys it, {_cost([checked.price])}"
     if checked.shot.skip:
         cost = "; but `skip` is set in the manifest, so no run buys it"
     warning = ""

@@ -49,6 +49,12 @@ __all__ = ["command"]
 @click.option("--failed", is_flag=True, help="Buy shots again that failed or were refused.")
 @click.option("--allow-unknown-cost", is_flag=True, help="Buy under a cap what has no known price.")
 @click.option(
+    "--all-clips",
+    is_flag=True,
+    help="Fetch every paid clip that is not here, for free: also of earlier attempts, and of shots "
+    "that were taken out.",
+)
+@click.option(
     "--journal-lost",
     is_flag=True,
     help="Go on although the journal of an unfinished run is gone for good: what that run "
@@ -72,15 +78,12 @@ def command(chosen: Chosen, ledger: Path | None, **options: Any) -> Exit:  # cli
 def _stage(chosen: Chosen, ledger: Path | None) -> Stage:
     environment = read_environment(chosen.manifest)
 
-    def endpoints(providers: Iterable[str]) -> Mapping[str, str]:
-        return {name: environment.endpoint(name).name for name in providers}
-
     def accounts(providers: Iterable[str], batch: str) -> Mapping[str, Account]:
         return environment.accounts(providers, batch)
 
     return Stage(
         place=LedgerPlace.beside(chosen.manifest, folder=ledger),
-        endpoints=endpoints,
+        endpoints=environment.endpoint_names,
         accounts=accounts,
         pace=lambda settings: settings,
         wire=wire_settings(),

@@ -10,7 +10,7 @@ import click
 
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
-from omnibatch.cli.planning import asked_for, clip_in, plan_for, spent_words
+from omnibatch.cli.planning import asked_for, clip_in, clips_to_fetch, plan_for, spent_words
 from omnibatch.cli.reading import Reading, attempts_by_slot, read_manifest
 from omnibatch.cli.saying import say, say_error, say_json, say_notices, say_table
 from omnibatch.cli.standing.clips import EVERY_BYTE, ClipCheck, check_clips
@@ -18,10 +18,11 @@ from omnibatch.cli.standing.details import details_of
 from omnibatch.cli.standing.documents import status_json
 from omnibatch.cli.standing.mends import Mender, cost_words
 from omnibatch.cli.standing.rows import Row, clip_of, rows_of, speakers_of
+from omnibatch.cli.twins import clips_not_here
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerDamaged, UsageError
-from omnibatch.ledger import Ledger, LedgerPlace, read_ledger, twice_claimed
+from omnibatch.ledger import Ledger, LedgerPlace, doubts_beside, read_ledger, twice_claimed
 from omnibatch.plan import Drift, closed_shots, select_slots, total_of
 from omnibatch.providers import provider_named
 from omnibatch.run import spent_on, unpriced_among
@@ -55,7 +56,7 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
         if isinstance(missing, JournalMissing) and known.open is not None:
             lost_run = known.open.since
     typed = Typed(chosen=chosen, ledger=ledger)
-    rows, mender, check = _standing(typed, reading, known, place, lost_run, verify=verify)
+    rows, mender, check, more = _standing(typed, reading, known, place, lost_run, verify=verify)
     rows = _chosen(rows, chosen, reading)
     only_rehearsed = all(is_rehearsal(a.known_intent.endpoint) for a in known.attempts.values())
     spent = spent_on(known.attempts.values(), rehearsing=only_rehearsed)
@@ -90,7 +91,14 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
             "(--verify compares all)"
         )
     say_notices(twice_claimed(known.attempts.values()))
+    say_notices(doubts_beside(known.attempts.values()))
     _say_mends(rows, mender)
+    if more:
+        clips = "1 more paid clip is" if more == 1 else f"{more} more paid clips are"
+        say(
+            f"{clips} not here, of earlier attempts, other machines, or shots taken out: "
+            f"{typed.run('--all-clips ')}   (free)"
+        )
     if reading.batch is None:
         say(f"the manifest has problems: omnibatch validate {chosen.manifest}")
     return Exit.DONE
@@ -104,15 +112,24 @@ def _standing(
     lost_run: str | None,
     *,
     verify: bool,
-) -> tuple[list[Row], Mender, ClipCheck]:
-    """The rows of all slots, who names what mends them, and how their clips were compared."""
+) -> tuple[list[Row], Mender, ClipCheck, int]:
+    """The rows of all slots, who names what mends them, and how their clips were compared.
+
+    Then how many clips are not here that no plain run fetches.
+    """
     providers = {attempt.known_intent.provider for attempt in ledger.attempts.values()}
     shots = () if reading.batch is None else reading.batch.shots
     providers |= {checked.provider for checked in shots}
     environment = read_environment(reading.manifest)
     endpoints = _endpoints(environment, providers)
     accounts = environment.account_names(endpoints, ledger.batch)
-    asked = asked_for(place, endpoints, accounts=accounts, lost_run=lost_run)
+    asked = asked_for(
+        place,
+        endpoints,
+        accounts=accounts,
+        lost_run=lost_run,
+        attempts=ledger.attempts.values(),
+    )
     plan = plan_for(reading.batch, ledger, asked)
     attempts_of = attempts_by_slot(reading.batch, ledger.attempts)
     here = closed_shots(shots, attempts_of, clip_in(place.root))
@@ -139,8 +156,10 @@ def _standing(
         is_valid=reading.batch is not None,
         takes={shot for shot, count in counts.items() if count > 1},
         endpoint_variables={name: provider_named(name).endpoint_variable for name in endpoints},
+        searched={name for name in endpoints if lost_run and asked.can_look_up(name)},
     )
-    return rows, mender, check
+    not_here = clips_not_here(ledger.attempts.values(), place.root, endpoints)
+    return rows, mender, check, len(not_here - clips_to_fetch(plan))
 
 
 def _endpoints(environment: Environment, providers: set[str]) -> Mapping[str, str]:

@@ -28,7 +28,7 @@ ledger open for recording, and is loaded by those alone who record.
 
 from typing import TYPE_CHECKING, Any
 
-from omnibatch.ledger.claims import twice_claimed
+from omnibatch.ledger.claims import doubts_beside, twice_claimed
 from omnibatch.ledger.conflict import weave
 from omnibatch.ledger.decisions import abandon, adopt, grant, revoke
 from omnibatch.ledger.identity import account_of, attempt_id
@@ -60,7 +60,9 @@ from omnibatch.ledger.state import (
     awaited_tasks,
     best_task,
     doubtful_sends,
+    given_up,
     granted_since,
+    has_doubt_beside,
     is_granted,
     is_of_lost_run,
     is_picked,
@@ -102,9 +104,12 @@ __all__ = [
     "awaited_tasks",
     "best_task",
     "doubtful_sends",
+    "doubts_beside",
     "encode_lockfile",
+    "given_up",
     "grant",
     "granted_since",
+    "has_doubt_beside",
     "is_asked_at",
     "is_granted",
     "is_of_lost_run",

@@ -69,6 +69,7 @@ class Book:
         self._guarded = read_guard(place)
         # What the user or our own journal has already answered for does not come back.
         self._answered = ledger.open.writers if ledger.open else frozenset()
+        self._accounted = self._answered | (found.text.writers if found.text else frozenset())
         self._others: Opening | None = None
         self._seen = seen
         self._held = held
@@ -231,7 +232,7 @@ class Book:
         if self.attempts or self.unaccounted or self.place.lockfile.exists():
             self._project(None)
         if self.unaccounted is None:
-            clear_guard(self.place)
+            clear_guard(self.place, self._accounted | {self.writer})
         else:
             leave_guard(self.place, self._guarded, self.unaccounted)
         self._journaling.drop_ballast()

@@ -1,11 +1,11 @@
-"""Tasks that two attempts claim: adopted on two copies of a ledger, for two shots."""
+"""What copies of a ledger that met leave to be told: tasks of two shots, doubts beside tasks."""
 
 from collections.abc import Iterable, Iterator
 
 from omnibatch.ledger.model import Attempt, TaskKey
-from omnibatch.ledger.state import is_granted
+from omnibatch.ledger.state import has_doubt_beside, is_granted
 
-__all__ = ["twice_claimed"]
+__all__ = ["doubts_beside", "twice_claimed"]
 
 
 def twice_claimed(attempts: Iterable[Attempt]) -> Iterator[str]:
@@ -26,3 +26,14 @@ def twice_claimed(attempts: Iterable[Attempt]) -> Iterator[str]:
                     "clip of one of them: `omnibatch retry` the other, then adopt its own task "
                     "for it, or buy it"
                 )
+
+
+def doubts_beside(attempts: Iterable[Attempt]) -> Iterator[str]:
+    """Words for each attempt that has a task, and of which another machine's reply was lost."""
+    for attempt in attempts:
+        if has_doubt_beside(attempt):
+            yield (
+                f"{attempt.slot}: another machine sent it, too, and lost the reply: a second task "
+                "may exist, and its price stays counted. `omnibatch adopt` it if the provider "
+                "lists it; `omnibatch abandon` the shot if not: its clip is kept"
+            )

@@ -39,8 +39,8 @@ def abandon(attempt: Attempt, *, now: str, by: str) -> Attempt:
 
 
 def revoke(attempt: Attempt, *, now: str, by: str) -> Attempt:
-    """The grant of one more attempt is taken back; nothing else changes."""
-    return Attempt(id=attempt.id, granted=_take_back(attempt.granted, now=now, by=by))
+    """The grant of one more attempt is taken back, be it another copy's; nothing else changes."""
+    return Attempt(id=attempt.id, granted=_end(attempt.granted, now=now, by=by))
 
 
 def adopt(
@@ -48,18 +48,20 @@ def adopt(
 ) -> Attempt:
     """The task `key` came of this attempt: that ends one doubt, and its marks are moot.
 
-    One task answers for one send. Where two machines each sent, the other doubt stays.
+    One task answers for one send, once. Where two machines each sent, the other doubt stays.
+    Marks are ended also where there are none: a copy of the ledger may have an older one.
     `failed` are the provider's words for one that has failed by now.
     """
+    is_known = key in attempt.tasks
     task = Task(state=TaskState.RUNNING)
     if failed is not None:
         task = Task(state=TaskState.FAILED, error=failed, finished_at=now)
     return Attempt(
         id=attempt.id,
         tasks={key: task},
-        sends=dict.fromkeys(doubtful_sends(attempt)[:1], SendState.CREATED),
-        abandoned=_take_back(attempt.abandoned, now=now, by=by),
-        granted=_take_back(attempt.granted, now=now, by=by),
+        sends={} if is_known else dict.fromkeys(doubtful_sends(attempt)[:1], SendState.CREATED),
+        abandoned=_end(attempt.abandoned, now=now, by=by),
+        granted=_end(attempt.granted, now=now, by=by),
     )
 
 
@@ -67,6 +69,10 @@ def _mark(held: Mark | None, *, on: bool, now: str, by: str) -> Mark:
     if held is not None and held.on is on:
         return held
     return Mark(now if held is None else max(now, _just_after(held.at)), by, on)
+
+
+def _end(held: Mark | None, *, now: str, by: str) -> Mark:
+    return Mark(now if held is None else max(now, _just_after(held.at)), by, on=False)
 
 
 def _take_back(held: Mark | None, *, now: str, by: str) -> Mark | None:

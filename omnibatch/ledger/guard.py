@@ -9,6 +9,7 @@ the run; a work tree without them is as good as before.
 import hashlib
 import json
 import os
+from collections.abc import Set
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,17 @@ from omnibatch.ledger.places import LedgerPlace
 __all__ = ["clear_guard", "leave_guard", "read_guard", "write_guard"]
 
 _FOLDER = "omnibatch"
+_SUFFIX = ".open"
 _LONGEST = 4096
 
 
 def read_guard(place: LedgerPlace) -> Opening | None:
     """The mark for the ledger at `place`, or None."""
     path = _path(place)
-    if path is None:
-        return None
+    return None if path is None else _read(path)
+
+
+def _read(path: Path) -> Opening | None:
     try:
         with open(path, encoding="utf-8") as file:
             data: dict[str, Any] = json.loads(file.read(_LONGEST))
@@ -70,15 +74,24 @@ def leave_guard(place: LedgerPlace, before: Opening | None, missed: Opening) -> 
         return
 
 
-def clear_guard(place: LedgerPlace) -> None:
-    """Take the mark away: the run has ended, and the lockfile says all."""
+def clear_guard(place: LedgerPlace, accounted: Set[str]) -> None:
+    """Take the mark away: the run has ended, and the lockfile says all.
+
+    So are those of runs by `accounted` writers, whom this ledger knows: they stand under the
+    name that its manifest had then, and would be held against whatever has that name next.
+    """
     path = _path(place)
-    if path is not None:
-        try:
-            disk.remove(path, "guard")
-            disk.remove_folder(path.parent)
-        except OSError:
-            return
+    if path is None:
+        return
+    try:
+        disk.remove(path, "guard")
+        for other in sorted(path.parent.glob(f"*{_SUFFIX}")):
+            opening = _read(other)
+            if opening is not None and opening.writers <= accounted:
+                disk.remove(other, "guard")
+        disk.remove_folder(path.parent)
+    except OSError:
+        return
 
 
 def _path(place: LedgerPlace) -> Path | None:
@@ -93,7 +106,7 @@ def _path(place: LedgerPlace) -> Path | None:
             if home is None:
                 return None
             inside = lockfile.relative_to(folder).as_posix()
-            return home / _FOLDER / f"{hashlib.sha256(inside.encode()).hexdigest()[:16]}.open"
+            return home / _FOLDER / f"{hashlib.sha256(inside.encode()).hexdigest()[:16]}{_SUFFIX}"
     return None
 
 

@@ -118,9 +118,10 @@ def journal_missing(place: LedgerPlace, opening: Opening) -> JournalMissing:
         f"a run that began at {opening.since} did not end, and its journal "
         f"({place.journal}, writer {opening.writer}) is not here: shots may have been paid "
         f"for that {place.lockfile.name} does not know",
-        "bring the journal back, or let the machine that has it finish the run. If it is "
-        "lost for good: `omnibatch run --journal-lost` asks for what that run bought, where "
-        "the provider can be asked, and buys nothing that it may have bought. Compare the rest "
+        "bring the journal back, or let the machine that has it finish the run; if the film was "
+        "renamed or moved, `omnibatch run` it once where it is now. If the journal is lost for "
+        "good: `omnibatch run --journal-lost` asks for what that run bought, where the provider "
+        "can be asked, and buys nothing that it may have bought. Compare the rest "
         "with the provider's task list: `omnibatch adopt` each task that is missing (--csv "
         "takes a list), `omnibatch retry` the shots that have none, and run so once more",
     )

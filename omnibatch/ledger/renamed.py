@@ -37,13 +37,22 @@ def _refuse_renamed(place: LedgerPlace, name: str, digests: Set[str]) -> None:
     """Refuse where a ledger knows this manifest by its name or by one of its requests."""
     for lockfile, ledger in _left_behind(place):
         if ledger.name == name or digests & _digests(ledger):
-            stem = lockfile.name.removesuffix(_SUFFIX)
             raise LedgerError(
                 f"{lockfile} holds what was bought for this manifest under another file name, "
                 f"and {place.lockfile.name} does not exist",
-                f"rename it, too: git mv {lockfile} {place.lockfile}; and if it is there, "
-                f"{place.folder / stem}.journal to {place.journal.name}",
+                f"rename it, too: {_moves(lockfile, place)}",
             )
+
+
+def _moves(lockfile: Path, place: LedgerPlace) -> str:
+    """The commands that give a ledger today's name; git need not know its lockfile yet."""
+    stem = lockfile.name.removesuffix(_SUFFIX)
+    moved = [(lockfile, place.lockfile), (place.folder / f"{stem}.journal", place.journal)]
+    return " && ".join(
+        shlex.join(["mv", former.as_posix(), today.as_posix()])
+        for former, today in moved
+        if former.exists()
+    )
 
 
 def _refuse_split(place: LedgerPlace) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from omnibatch.errors import LedgerError
-from omnibatch.ledger.claims import twice_claimed
+from omnibatch.ledger.claims import doubts_beside, twice_claimed
 from omnibatch.ledger.journal import next_aside
 from omnibatch.ledger.model import Attempt, AttemptId, SendState
 from omnibatch.ledger.places import LedgerPlace
@@ -45,6 +45,7 @@ def _notices(place: LedgerPlace, found: Found) -> Iterator[str]:
                 f"damaged: omnibatch adopt SHOT {key.task_id}"
             )
     yield from twice_claimed(found.ledger.attempts.values())
+    yield from doubts_beside(found.ledger.attempts.values())
 
 
 def refuse_sent_strays(named: Iterable[Attempt], deltas: Iterable[Attempt]) -> None:

@@ -20,7 +20,9 @@ __all__ = [
     "awaited_tasks",
     "best_task",
     "doubtful_sends",
+    "given_up",
     "granted_since",
+    "has_doubt_beside",
     "is_granted",
     "is_of_lost_run",
     "is_picked",
@@ -86,7 +88,11 @@ def awaited_tasks(attempt: Attempt) -> tuple[TaskKey, ...]:
     awaited = {TaskState.SUCCEEDED}
     if not _is_on(attempt.abandoned):
         awaited.add(TaskState.RUNNING)
-    return tuple(key for key, task in sorted(attempt.tasks.items()) if task.state in awaited)
+    return tuple(
+        key
+        for key, task in sorted(attempt.tasks.items())
+        if task.state in awaited and not _is_written_off(attempt, task)
+    )
 
 
 def state_of(attempt: Attempt) -> State:
@@ -167,6 +173,14 @@ def _is_on(mark: Mark | None) -> bool:
     return mark is not None and mark.on
 
 
+def has_doubt_beside(attempt: Attempt) -> bool:
+    """Tell whether a reply was lost beside a task that speaks for the attempt, and nobody let go of it."""
+    best = best_task(attempt)
+    has_task = best is not None and best[1].state is not TaskState.FAILED
+    is_let_go = _is_on(attempt.abandoned) or is_granted(attempt)
+    return has_task and bool(doubtful_sends(attempt)) and not is_let_go
+
+
 def askable_doubts(attempts: Collection[Attempt]) -> Iterator[Attempt]:
     """The attempts whose reply was lost, and which a run asks about.
 
@@ -176,5 +190,23 @@ def askable_doubts(attempts: Collection[Attempt]) -> Iterator[Attempt]:
     used = {attempt.known_intent.after for attempt in attempts}
     for attempt in attempts:
         is_over = is_granted(attempt) and attempt.id in used
-        if state_of(attempt) is State.UNCONFIRMED and not is_over and not only_carries(attempt):
+        is_doubt = state_of(attempt) is State.UNCONFIRMED or has_doubt_beside(attempt)
+        if is_doubt and not is_over and not only_carries(attempt):
             yield attempt
+
+
+def given_up(attempts: Collection[Attempt]) -> Iterator[Attempt]:
+    """The attempts with a task to wait for, for which another is granted and not yet bought."""
+    used = {attempt.known_intent.after for attempt in attempts}
+    for attempt in attempts:
+        is_waiting = state_of(attempt) in (State.RUNNING, State.SUCCEEDED)
+        if is_waiting and is_granted(attempt) and attempt.id not in used:
+            yield attempt
+
+
+def _is_written_off(attempt: Attempt, task: Task) -> bool:
+    """Tell whether a task's clip can no longer be had by its provider's word, and another is granted.
+
+    It is asked about once more before that is bought, and not by every run from then on.
+    """
+    return is_granted(attempt) and task.state is not TaskState.FAILED and bool(task.error)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from omnibatch.checks import CheckedShot, Clip, with_frames
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt, is_picked
+from omnibatch.ledger import Attempt, AttemptId, TaskState, best_task, is_picked
 from omnibatch.plan.asked import Asked
 from omnibatch.plan.history import History
 from omnibatch.plan.sources import clip_of, output_of, source_slot
@@ -14,8 +14,10 @@ from omnibatch.shots import FrameSource, Slot
 
 __all__ = ["Awaiting", "Sourced"]
 
+_SEVERAL = 2
 _ON_ITS_WAY = frozenset({Action.RESUME, Action.COLLECT, Action.RECONCILE})
 _SETTLED = frozenset({Action.KEEP, Action.STALE, Action.SKIP})
+_HAS_CLIP = _SETTLED | {Action.COLLECT}
 _WORDS = {
     Action.SUBMIT: "which this run does not buy",
     Action.FAILED: "which failed",
@@ -31,12 +33,15 @@ class Sourced:
     """A shot, closed where the clips of its frames are known.
 
     `awaited` are slots whose clips are on their way in the same run; `missing` is one whose
-    clip will not come, and why.
+    clip will not come, and why. `fetch` are attempts whose clips are fetched for it, `note`
+    says which of several clips of one attempt it takes.
     """
 
     checked: CheckedShot
     awaited: tuple[Slot, ...] = ()
     missing: str = ""
+    fetch: tuple[AttemptId, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,21 +67,32 @@ class Awaiting:
             return Sourced(checked=checked)
         clips: dict[FrameSource, Clip] = {}
         awaited: dict[Slot, None] = {}
-        missing = ""
+        missing, note = "", ""
+        fetch: dict[AttemptId, None] = {}
         for frame in checked.shot.frames:
             slot = self._slot(checked, frame)
             step = self.steps.get(slot)
             clip, attempt = self._clip(checked, slot, step)
             if clip is not None:
                 clips[frame] = clip
-            if self._is_coming(slot, step):
+            if attempt is not None and self._is_fetched(step, attempt):
+                fetch[attempt.id] = awaited[slot] = None
+                note = note or self._which(checked, slot, attempt)
+            elif self._is_coming(slot, step):
                 awaited[slot] = None
             elif attempt is None or clip is None or step is None or step.action not in _SETTLED:
                 missing = missing or self._why(slot, step)
             elif not self._is_here(attempt):
                 missing = missing or f"{slot}, whose clip is not here"
-        closed = with_frames(checked, clips) if clips else checked
-        return Sourced(checked=closed, awaited=tuple(awaited), missing=missing)
+            else:
+                note = note or self._which(checked, slot, attempt)
+        return Sourced(
+            checked=with_frames(checked, clips) if clips else checked,
+            awaited=tuple(awaited),
+            missing=missing,
+            fetch=tuple(fetch),
+            note=note,
+        )
 
     def _slot(self, checked: CheckedShot, frame: FrameSource) -> Slot:
         endpoint = self.asked.endpoints.get(checked.provider)
@@ -113,6 +129,20 @@ class Awaiting:
         output = output_of(attempt)
         return (None if output is None else self.asked.clip_at(output)), attempt
 
+    def _which(self, checked: CheckedShot, slot: Slot, attempt: Attempt) -> str:
+        """Which of several clips of one request stands for a source: on every machine the same."""
+        best = best_task(attempt)
+        attempts = self.history.attempts(slot, self.asked.endpoints.get(checked.provider))
+        clips = sum(
+            task.state is TaskState.COLLECTED
+            for each in attempts
+            if each.known_intent.digest == attempt.known_intent.digest
+            for task in each.tasks.values()
+        )
+        if best is None or clips < _SEVERAL:
+            return ""
+        return f"of the {clips} clips of {slot}, that of task {best[0].task_id}"
+
     def _is_coming(self, slot: Slot, step: Step | None) -> bool:
         if step is None:
             return False
@@ -120,9 +150,17 @@ class Awaiting:
             return self.wanted is None or slot in self.wanted
         return step.action in _ON_ITS_WAY
 
+    def _is_fetched(self, step: Step | None, attempt: Attempt) -> bool:
+        """Whether the clip is fetched again in the same run, and is most likely to be had."""
+        if step is None or step.action not in _HAS_CLIP or self._is_here(attempt):
+            return False
+        return self.asked.reaches(attempt) and not self.asked.gone(attempt)
+
     def _is_here(self, attempt: Attempt) -> bool:
         output = output_of(attempt)
-        return output is not None and self.asked.clip_exists(output)
+        if output is None or self.asked.is_another(output):
+            return False
+        return self.asked.clip_exists(output)
 
     def _why(self, slot: Slot, step: Step | None) -> str:
         if step is None:

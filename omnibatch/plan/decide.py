@@ -18,6 +18,7 @@ from omnibatch.plan.history import History, tip_of
 from omnibatch.plan.lost_run import asks_for_more, withheld
 from omnibatch.plan.names import Names
 from omnibatch.plan.paid import failure, missing_clip, paid_for
+from omnibatch.plan.refetch import besides
 from omnibatch.plan.sources import sources_first, takes_of
 from omnibatch.plan.steps import Action, Plan, Step
 from omnibatch.shots import Slot
@@ -71,15 +72,16 @@ def _with_sources(
 
 def _waiting(step: Step, sourced: Sourced) -> Step:
     """A purchase as it stands where a clip is needed that is not there."""
-    checked = sourced.checked
     if sourced.missing:
-        return _say(checked, Action.BLOCKED, f"needs a frame of {sourced.missing}")
+        return _say(sourced.checked, Action.BLOCKED, f"needs a frame of {sourced.missing}")
+    reason = f"{step.reason}; {sourced.note}" if sourced.note else step.reason
     if not sourced.awaited:
-        return step
+        return replace(step, reason=reason)
     slots = " and ".join(map(str, sourced.awaited))
     clips = "the clip of" if len(sourced.awaited) == 1 else "the clips of"
-    reason = f"{step.reason}; waits for {clips} {slots}"
-    return replace(step, reason=reason, attempt=None, waits_for=sourced.awaited)
+    reason = f"{reason}; waits for {clips} {slots}"
+    waits = replace(step, reason=reason, attempt=None, waits_for=sourced.awaited)
+    return replace(waits, fetch=sourced.fetch)
 
 
 def plan_ledger(ledger: Ledger, asked: Asked) -> Plan:
@@ -98,7 +100,8 @@ class _Planner:
         """The one step of a slot that is in the manifest."""
         slot = checked.shot.slot
         attempts = self.history.attempts(slot, self.asked.endpoints.get(checked.provider))
-        return withheld(self._step(checked, attempts), attempts, self.asked.lost_run)
+        step = withheld(self._step(checked, attempts), attempts, self.asked.lost_run)
+        return besides(step, attempts, checked.digest, self.asked)
 
     def _step(self, checked: CheckedShot, attempts: Sequence[Attempt]) -> Step:
         paid = paid_for(attempts, self.asked)

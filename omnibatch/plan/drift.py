@@ -7,7 +7,7 @@ or not any run can mend it.
 from enum import Enum
 
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt, State, best_task, state_of
+from omnibatch.ledger import Attempt, State, state_of
 from omnibatch.plan.asked import Asked
 from omnibatch.plan.paid import is_waited_for
 from omnibatch.plan.steps import Action, Step
@@ -62,12 +62,12 @@ def drifts_of(
     if is_waited_for(attempt):
         if state is State.UNCONFIRMED or not (is_asked or is_local):
             found.add(Drift.LOST)
-        elif state is State.SUCCEEDED and _is_expired(attempt, asked):
+        elif asked.gone(attempt):
             found.add(Drift.EXPIRED)
     if is_orphan:
         return tuple(drift for drift in Drift if drift in found)
     if clip is ClipFile.MISSING:
-        if _is_expired(attempt, asked):
+        if asked.gone(attempt):
             found.add(Drift.EXPIRED)
         elif is_asked:
             found.add(Drift.MISSING)
@@ -78,10 +78,3 @@ def drifts_of(
     if step is not None and step.action is Action.STALE:
         found.add(Drift.STALE)
     return tuple(drift for drift in Drift if drift in found)
-
-
-def _is_expired(attempt: Attempt, asked: Asked) -> bool:
-    """Whether the provider has most likely let go of its clip. Elsewhere that proves nothing."""
-    best = best_task(attempt)
-    is_past = best is not None and bool(asked.expired(attempt, best[0]))
-    return is_past and not asked.elsewhere(attempt)

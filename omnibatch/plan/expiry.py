@@ -1,19 +1,26 @@
-"""Clips that a provider no longer keeps: for so many days after a task they can be fetched. Pure."""
+"""Clips that can most likely no longer be had. Pure.
+
+By the provider's word, which is on record with the task, or by age: for so many days after
+a task its clip can be fetched.
+"""
 
 from datetime import datetime
 
-from omnibatch.ledger import Attempt, TaskKey
+from omnibatch.ledger import Attempt, TaskKey, TaskState
 
 __all__ = ["expired"]
 
 
 def expired(attempt: Attempt, key: TaskKey, *, now: str, kept_days: int | None) -> str:
-    """Words for a task whose clip is past its days at the provider; empty where it is not.
+    """Words for a task whose clip is presumed gone at the provider; empty where it is not.
 
     `now` is UTC in ISO 8601, `kept_days` the provider's word, None where no page says. A
     clip may be there all the same, and asking is free: the words only say what to expect.
     """
-    made = attempt.tasks[key].finished_at or attempt.known_intent.intended_at
+    task = attempt.tasks[key]
+    if task.error and task.state is not TaskState.FAILED:
+        return task.error
+    made = task.finished_at or attempt.known_intent.intended_at
     if kept_days is None:
         return ""
     try:

@@ -9,6 +9,8 @@ from omnibatch.plan.steps import Action
 __all__ = ["Verdict", "failure", "is_waited_for", "missing_clip", "paid_for"]
 
 Verdict = tuple[Action, str, Attempt]
+_WAITING = frozenset({State.UNCONFIRMED, State.RUNNING, State.SUCCEEDED})
+_BUY_ANOTHER = "asked for all the same; `omnibatch retry` buys another"
 
 
 def paid_for(attempts: Sequence[Attempt], asked: Asked) -> Verdict | None:
@@ -26,12 +28,9 @@ def missing_clip(attempt: Attempt, asked: Asked) -> Verdict:
     """What can be done about a collected attempt whose clip is not here."""
     if not asked.reaches(attempt):
         return (Action.LOST, "its clip is not here, and its endpoint not asked", attempt)
-    best = best_task(attempt)
+    if gone := asked.gone(attempt):
+        return (Action.LOST, f"its clip is not here; {gone}: {_BUY_ANOTHER}", attempt)
     elsewhere = asked.elsewhere(attempt)
-    gone = asked.expired(attempt, best[0]) if best else ""
-    if gone and not elsewhere:
-        cure = "asked for all the same; `omnibatch retry` buys another"
-        return (Action.LOST, f"its clip is not here; {gone}: {cure}", attempt)
     more = f"; {elsewhere}" if elsewhere else ""
     return (Action.COLLECT, f"its clip is not here: fetched again, for free{more}", attempt)
 
@@ -41,10 +40,7 @@ def is_waited_for(attempt: Attempt) -> bool:
 
     A granted one is asked about as before, but no longer waited for.
     """
-    state = state_of(attempt)
-    if state is State.SUCCEEDED:
-        return True
-    return state in (State.UNCONFIRMED, State.RUNNING) and not is_granted(attempt)
+    return state_of(attempt) in _WAITING and not is_granted(attempt)
 
 
 def _doubt(attempt: Attempt, asked: Asked) -> Verdict:
@@ -67,14 +63,16 @@ def _under_way(attempt: Attempt, asked: Asked) -> Verdict:
             f"paid for at {endpoint}, which is not asked now (task {task_id})",
             attempt,
         )
-    elsewhere = asked.elsewhere(attempt)
-    gone = asked.expired(attempt, best[0]) if best else ""
-    more = "".join(f"; {words}" for words in (elsewhere, gone) if words)
-    if state_of(attempt) is State.RUNNING:
-        return (Action.RESUME, f"rendering, paid for (task {task_id}){more}", attempt)
+    is_running = state_of(attempt) is State.RUNNING
+    known = (
+        f"{'rendering, paid for' if is_running else 'rendered, not fetched yet'} (task {task_id})"
+    )
     # What was made elsewhere is never called lost: here it is only not to be had.
-    action = Action.LOST if gone and not elsewhere else Action.COLLECT
-    return (action, f"rendered, not fetched yet (task {task_id}){more}", attempt)
+    if gone := asked.gone(attempt):
+        return (Action.LOST, f"{known}; {gone}: {_BUY_ANOTHER}", attempt)
+    elsewhere = asked.elsewhere(attempt)
+    action = Action.RESUME if is_running else Action.COLLECT
+    return (action, f"{known}; {elsewhere}" if elsewhere else known, attempt)
 
 
 def failure(attempt: Attempt) -> str:

@@ -39,7 +39,9 @@ class Step:
     send again, or None for a new one, made after `after`. `changed` tells of a locked
     shot that its clip is kept although the manifest says something else by now. A submit
     that `waits_for` slots is planned again once their clips are there: until then neither
-    its digest nor whether it is to be bought at all is certain.
+    its digest nor whether it is to be bought at all is certain. `fetch` are collected
+    attempts whose clips are not here and are fetched again, for free, whatever the action:
+    the one that stands for the slot, or those that a submit needs frames of.
     """
 
     slot: Slot
@@ -51,6 +53,7 @@ class Step:
     checked: CheckedShot | None = None
     changed: bool = False
     waits_for: tuple[Slot, ...] = ()
+    fetch: tuple[AttemptId, ...] = ()
 
     @property
     def costs(self) -> bool:
@@ -107,7 +110,7 @@ class Plan:
     @property
     def has_open_work(self) -> bool:
         """Tell whether a run would do anything, or somebody has to decide something."""
-        return any(step.action in _OPEN_WORK for step in self.steps)
+        return any(step.action in _OPEN_WORK or step.fetch for step in self.steps)
 
 
 def total_of(prices: Iterable[Money | None]) -> Money | None:

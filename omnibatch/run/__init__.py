@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from omnibatch.run.events import Event, Kind, Observer
     from omnibatch.run.halts import Halt, HaltReason
     from omnibatch.run.lost_run import Search
-    from omnibatch.run.targets import inside, whereabouts
+    from omnibatch.run.targets import inside, places, whereabouts
     from omnibatch.run.work import Later, Purchase
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "find_doubts",
     "find_lost",
     "inside",
+    "places",
     "settle_and_submit",
     "spent_on",
     "unpriced_among",
@@ -50,7 +51,7 @@ _BEHIND = {
     "events": ("Event", "Kind", "Observer"),
     "halts": ("Halt", "HaltReason"),
     "lost_run": ("Search",),
-    "targets": ("inside", "whereabouts"),
+    "targets": ("inside", "places", "whereabouts"),
     "work": ("Later", "Purchase"),
 }
 _HOMES = {name: home for home, names in _BEHIND.items() for name in names}

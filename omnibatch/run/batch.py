@@ -18,6 +18,7 @@ from omnibatch.run.awake import Awake
 from omnibatch.run.budget import Cap, Purse
 from omnibatch.run.closing import Closing
 from omnibatch.run.events import Observer
+from omnibatch.run.given_up import ask_for_given_up
 from omnibatch.run.governor import Governor
 from omnibatch.run.halts import Halt
 from omnibatch.run.lost_run import Search, search
@@ -92,11 +93,16 @@ class Stopper:
 
 
 async def find_doubts(setup: RunSetup, *, stopper: Stopper | None = None) -> None:
-    """Look up every send whose reply was lost. Free; records what is found."""
+    """Look up every send whose reply was lost, and every clip that was given up for another.
+
+    Free; records what is found.
+    """
     with unwrapped(), anyio.CancelScope() as scope:
         if stopper is not None:
             stopper.attach((), scope)
-        await reconcile(_office(setup, Closing(None, setup.boot), stopper))
+        office = _office(setup, Closing(None, setup.boot), stopper)
+        await reconcile(office)
+        await ask_for_given_up(office)
 
 
 async def find_lost(

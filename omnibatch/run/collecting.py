@@ -13,11 +13,21 @@ from pathlib import Path
 import anyio
 
 from omnibatch import disk
-from omnibatch.ledger import Attempt, Output, Task, TaskKey, TaskState
+from omnibatch.ledger import (
+    Attempt,
+    Mark,
+    Output,
+    Task,
+    TaskKey,
+    TaskState,
+    given_up,
+    is_granted,
+    revoke,
+)
 from omnibatch.media import MediaFault, probe_clip
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
-from omnibatch.run.polling import begin_polling
+from omnibatch.run.polling import begin_polling, presume_gone
 from omnibatch.run.targets import beside, free_path, inside, is_taken
 from omnibatch.run.work import Fetch, Poll
 from omnibatch.wire import NotFetched
@@ -133,9 +143,22 @@ async def _record_collected(office: Office, attempt: Attempt, key: TaskKey, outp
     done = Task(
         state=TaskState.COLLECTED, output=output, finished_at=attempt.tasks[key].finished_at
     )
-    await office.book.record(Attempt(id=attempt.id, tasks={key: done}))
+    granted = _taken_back(office, attempt, key)
+    await office.book.record(Attempt(id=attempt.id, tasks={key: done}, granted=granted))
+    if granted is not None:
+        text = f"found again: task {key.task_id}; the attempt that was granted for it is taken back"
+        office.tell(Kind.FOUND, attempt.slot, text)
     office.collected += 1
     office.tell(Kind.COLLECTED, attempt.slot, output.path, key.task_id)
+
+
+def _taken_back(office: Office, attempt: Attempt, key: TaskKey) -> Mark | None:
+    """The grant of another, where this clip was given up for it, and nothing is bought yet."""
+    if not is_granted(attempt) or not office.expired(attempt, key):
+        return None
+    if attempt not in given_up(office.book.attempts.values()):
+        return None
+    return revoke(attempt, now=office.now(), by=office.book.writer).granted
 
 
 async def _later(office: Office, fetch: Fetch, attempt: Attempt, fetched: NotFetched) -> None:
@@ -143,8 +166,13 @@ async def _later(office: Office, fetch: Fetch, attempt: Attempt, fetched: NotFet
     gained = fetched.kept >= fetch.kept + _PROGRESS
     tries = 0 if gained else fetch.tries + 1
     if not fetched.again or tries >= _TRIES:
-        gone = office.expired(attempt, fetch.task)
-        reason = f"{fetched.reason}; it may no longer be had: {gone}" if gone else fetched.reason
+        reason = fetched.reason
+        if fetched.denied:
+            await presume_gone(office, attempt, fetch.task, f"its link answers {fetched.reason}")
+            attempt = office.book.attempts[fetch.attempt]
+        if gone := office.expired(attempt, fetch.task):
+            cure = "" if is_granted(attempt) else "; `omnibatch retry` buys another"
+            reason = f"{reason}; it may no longer be had: {gone}{cure}"
         office.tell(Kind.NOT_COLLECTED, attempt.slot, reason, fetch.task.task_id)
         return
     had = f", {fetched.kept:.0%} kept" if fetched.kept else ""

@@ -87,7 +87,7 @@ class Office:
         )
 
     def expired(self, attempt: Attempt, key: TaskKey) -> str:
-        """That a task's clip is past the days that its provider keeps clips, or nothing."""
+        """Why a task's clip can most likely no longer be had, or nothing."""
         kept_days = provider_named(attempt.known_intent.provider).lookup.kept_days
         return expired(attempt, key, now=self.now(), kept_days=kept_days)
 

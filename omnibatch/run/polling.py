@@ -9,14 +9,14 @@ from dataclasses import replace
 
 import anyio
 
-from omnibatch.ledger import Attempt, State, Task, TaskState, is_granted, state_of
+from omnibatch.ledger import Attempt, State, Task, TaskKey, TaskState, is_granted, state_of
 from omnibatch.providers import StatusReply, provider_named
 from omnibatch.run.events import Kind
 from omnibatch.run.office import Office
 from omnibatch.run.work import Poll
 from omnibatch.wire import Lost, NotSent
 
-__all__ = ["begin_polling", "poll_worker"]
+__all__ = ["begin_polling", "poll_worker", "presume_gone", "unknown_words"]
 
 _GROWTH = 1.4
 # A task that the provider does not know is most likely not yet visible: it is asked about
@@ -57,7 +57,7 @@ async def _ask(office: Office, poll: Poll) -> None:
     elif reply.phase == "account":
         _key_refused(office, poll, attempt, reply)
     else:
-        _again(office, poll, attempt, reply, lag_s=provider.lookup.lag_s)
+        await _again(office, poll, attempt, reply, lag_s=provider.lookup.lag_s)
 
 
 async def _succeeded(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
@@ -73,7 +73,9 @@ async def _failed(office: Office, poll: Poll, attempt: Attempt, reply: StatusRep
     error = reply.error or "failed without words"
     if attempt.tasks[poll.task].state is not TaskState.RUNNING:
         # A terminal state is sticky: what once succeeded is not unmade by a later answer.
-        _give_up(office, poll, attempt, f"its clip can no longer be had: {error}")
+        await presume_gone(office, attempt, poll.task, error)
+        cure = _cure(office, attempt)
+        _give_up(office, poll, attempt, f"its clip can no longer be had: {error}{cure}")
         return
     failed = Task(state=TaskState.FAILED, error=error, finished_at=office.now())
     await office.book.record(Attempt(id=attempt.id, tasks={poll.task: failed}))
@@ -81,7 +83,22 @@ async def _failed(office: Office, poll: Poll, attempt: Attempt, reply: StatusRep
     _free(office, poll)
 
 
-def _again(
+async def presume_gone(office: Office, attempt: Attempt, key: TaskKey, words: str) -> None:
+    """Put the provider's word on record that a clip cannot be had, so that another may be granted.
+
+    The first word stays. It is asked about all the same, and what comes after all wipes it.
+    Elsewhere, or with another key than the task's own, it proves nothing.
+    """
+    task = office.book.attempts[attempt.id].tasks[key]
+    account = office.account_for(attempt)
+    is_its_own = account is not None and account.name == key.account
+    if not is_its_own or office.elsewhere(attempt):
+        return
+    if not task.error and task.state is not TaskState.FAILED:
+        await office.book.record(Attempt(id=attempt.id, tasks={key: replace(task, error=words)}))
+
+
+async def _again(
     office: Office, poll: Poll, attempt: Attempt, reply: StatusReply, *, lag_s: float
 ) -> None:
     """Ask later: still running, or an answer that says nothing certain."""
@@ -89,6 +106,8 @@ def _again(
     may_be_late = poll.is_new and office.awake.now() - poll.since < lag_s
     has_patience = missing <= _MISSING_TIMES or may_be_late
     if missing and (not has_patience or _is_not_awaited(office, poll)):
+        if not has_patience or office.expired(attempt, poll.task):
+            await presume_gone(office, attempt, poll.task, unknown_words(poll.task))
         _give_up(office, poll, attempt, _unknown_to(office, poll, attempt))
         return
     if office.awake.now() - poll.since > office.settings.stalled_after:
@@ -115,8 +134,15 @@ def _is_not_awaited(office: Office, poll: Poll) -> bool:
         has_other_clip
         or is_granted(attempt)
         or office.elsewhere(attempt)
-        or office.expired(attempt, poll.task)
+        or _is_presumed_gone(office, attempt, poll.task)
     )
+
+
+def _is_presumed_gone(office: Office, attempt: Attempt, key: TaskKey) -> bool:
+    """Whether a clip is presumed gone. A task on whose end there was no word yet may turn up late."""
+    task = attempt.tasks[key]
+    is_doubted = task.state is TaskState.RUNNING and bool(task.error)
+    return bool(office.expired(attempt, key)) and not is_doubted
 
 
 def _key_refused(office: Office, poll: Poll, attempt: Attempt, reply: StatusReply) -> None:
@@ -133,7 +159,7 @@ def _key_refused(office: Office, poll: Poll, attempt: Attempt, reply: StatusRepl
 
 
 def _unknown_to(office: Office, poll: Poll, attempt: Attempt) -> str:
-    unknown = "the provider does not know the task"
+    unknown = unknown_words(poll.task)
     elsewhere = office.elsewhere(attempt)
     if elsewhere:
         return (
@@ -141,13 +167,22 @@ def _unknown_to(office: Office, poll: Poll, attempt: Attempt) -> str:
             "set endpoint and key back, or adopt, or abandon it"
         )
     gone = office.expired(attempt, poll.task)
-    if gone:
-        return f"its clip can no longer be had: {gone}; `omnibatch retry` buys another"
-    if attempt.tasks[poll.task].state is not TaskState.RUNNING:
-        return f"its clip can no longer be had: {unknown} any more"
-    if state_of(attempt) is State.COLLECTED:
+    is_running = attempt.tasks[poll.task].state is TaskState.RUNNING
+    if is_running and state_of(attempt) is State.COLLECTED:
         return f"{unknown}; its shot has a clip: `omnibatch abandon` ends the asking"
-    return f"{unknown}; if its id is wrong, adopt the right one"
+    if not is_running or (gone and not attempt.tasks[poll.task].error):
+        return f"its clip can no longer be had: {gone or unknown}{_cure(office, attempt)}"
+    return f"{unknown}; if its id is wrong, adopt the right one{_cure(office, attempt)}"
+
+
+def unknown_words(key: TaskKey) -> str:
+    """What to say of a task that its provider does not know."""
+    return f"{key.provider} does not know the task"
+
+
+def _cure(office: Office, attempt: Attempt) -> str:
+    is_decided = is_granted(office.book.attempts[attempt.id])
+    return "" if is_decided else "; `omnibatch retry` buys another"
 
 
 def _give_up(office: Office, poll: Poll, attempt: Attempt, why: str) -> None:

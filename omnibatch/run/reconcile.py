@@ -26,6 +26,7 @@ from omnibatch.ledger import (
     TaskState,
     askable_doubts,
     doubtful_sends,
+    has_doubt_beside,
     is_granted,
     revoke,
 )
@@ -55,7 +56,9 @@ async def reconcile(office: Office) -> None:
     async def work() -> None:
         for attempt in waiting:
             age_s = _age_s(office, attempt)
-            if is_granted(office.book.attempts[attempt]) and _proves_nothing(office, attempt):
+            held = office.book.attempts[attempt]
+            is_extra = is_granted(held) or has_doubt_beside(held)
+            if is_extra and _proves_nothing(office, attempt):
                 age_s = inf  # asked once more, and waited for no longer
             await look_up(office, attempt, since=began - age_s)
 

@@ -6,7 +6,16 @@ from pathlib import Path, PurePosixPath
 
 from omnibatch.ledger import Attempt, Output, may_have_cost, only_carries
 
-__all__ = ["Targets", "beside", "free_path", "inside", "is_taken", "recorded_paths", "whereabouts"]
+__all__ = [
+    "Targets",
+    "beside",
+    "free_path",
+    "inside",
+    "is_taken",
+    "places",
+    "recorded_paths",
+    "whereabouts",
+]
 
 
 class Targets:
@@ -64,13 +73,18 @@ def whereabouts(root: Path, output: Output) -> Path | None:
     itself lies beside it.
     """
     found = None
-    for recorded in (output.path, beside(output)):
-        path = inside(root, recorded)
-        if path is not None and path.is_file():
+    for path in places(root, output):
+        if path.is_file():
             if path.stat().st_size == output.bytes:
                 return path
             found = found or path
     return found
+
+
+def places(root: Path, output: Output) -> list[Path]:
+    """Where a clip may lie: at its recorded path, or beside it."""
+    paths = (inside(root, recorded) for recorded in (output.path, beside(output)))
+    return [path for path in paths if path is not None]
 
 
 def inside(root: Path, recorded: str) -> Path | None:

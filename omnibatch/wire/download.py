@@ -5,6 +5,7 @@ hand, each hop through the guard and over a connection of its own. No credential
 ever sent. What a broken try has got is built on by the next one, where that is safe.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -26,6 +27,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OF_RANGES = frozenset({400, 401, 403, 404, 405, 412, 416, 501})
 # Answers that a later try, with a URL asked for anew, will not better.
 _FINAL = frozenset({410, 451})
+_DENIED = frozenset({403, 404}) | _FINAL
 _PLAIN = frozenset({"", "identity"})
 _ACCEPT = (b"accept", b"video/mp4, */*")
 
@@ -55,7 +57,7 @@ async def download(
     if not fetched.again:
         discard(part)
         return fetched
-    return NotFetched(reason=fetched.reason, kept=fraction_kept(part))
+    return replace(fetched, kept=fraction_kept(part))
 
 
 async def _follow(
@@ -107,7 +109,11 @@ async def _one_hop(
         elif reply.status == 200:
             after = None
         else:
-            return NotFetched(reason=f"HTTP {reply.status}", again=reply.status not in _FINAL)
+            return NotFetched(
+                reason=f"HTTP {reply.status}",
+                again=reply.status not in _FINAL,
+                denied=reply.status in _DENIED,
+            )
         coding = header(reply.headers, b"content-encoding").lower()
         if coding not in _PLAIN:
             return NotFetched(reason=f"it comes as {coding[:20]!r}, which was not asked for")

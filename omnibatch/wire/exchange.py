@@ -43,11 +43,13 @@ class Fetched:
 class NotFetched:
     """A download that did not come to its end; `again` tells whether another try may help.
 
-    `kept` is how much of the clip the next try need not ask for, from 0 to 1.
+    `kept` is how much of the clip the next try need not ask for, from 0 to 1. `denied` tells
+    that the server said there is none, or none for this address.
     """
 
     reason: str
     again: bool = True
+    denied: bool = False
     kept: float = 0.0
 
 

@@ -222,19 +222,121 @@ def test_one_slot_may_have_drifted_twice(place: Workplace) -> None:
     assert row_of(place, "s1")["drift"] == ["edited", "stale"]
 
 
-def test_the_missing_clip_of_an_earlier_request_costs_a_new_one_and_that_is_said(
+def test_the_missing_clip_of_an_earlier_request_is_fetched_again_for_nothing(
+    place: Workplace,
+) -> None:
+    place.write(1)
+    place.run()
+    whole = clip_of(place, "s1").read_bytes()
+    clip_of(place, "s1").unlink()
+    place.write([{"id": "s1", "prompt": "Other."}])
+
+    row = row_of(place, "s1")
+    gate = place.omnibatch("plan", "film.yaml", "--check")
+    fetch, _ = row["mend"]
+    type_in(place, fetch)
+
+    assert row["drift"] == ["missing", "stale"]
+    assert "its clip is not here: fetched again, for free" in row["note"]
+    assert [(mend["drift"], mend["cost"]) for mend in row["mend"]] == [
+        ("missing", None),
+        ("stale", "0.3165 USD"),
+    ]
+    assert gate.code == 10, gate.said
+    assert clip_of(place, "s1").read_bytes() == whole
+    assert row_of(place, "s1")["drift"] == ["stale"]
+    assert place.accepted == 1
+
+
+def test_a_missing_clip_of_an_earlier_request_that_cannot_be_had_says_what_is_left(
     place: Workplace,
 ) -> None:
     place.write(1)
     place.run()
     clip_of(place, "s1").unlink()
     place.write([{"id": "s1", "prompt": "Other."}])
+    place.faults(Fault(on="query", do="not_found"))
 
+    ran = place.run()
     row = row_of(place, "s1")
 
-    assert row["drift"] == ["missing", "stale"]
-    assert [(mend["drift"], mend["cost"]) for mend in row["mend"]] == [("stale", "0.3165 USD")]
-    assert "a run fetches no clip of an earlier request" in row["note"]
+    assert ran.code == 1, ran.said
+    assert "`omnibatch retry` buys another" in ran.err
+    assert row["drift"] == ["expired", "stale"]
+    words = {shlex.split(mend["command"])[1] for mend in row["mend"]}
+    assert words == {"run", "retry"}
+    assert place.accepted == 1
+
+
+def test_the_missing_clip_of_a_shot_that_is_skipped_is_fetched_again(place: Workplace) -> None:
+    place.write(1)
+    place.run()
+    clip_of(place, "s1").unlink()
+    place.write([{"id": "s1", "prompt": prompt_of(1), "skip": True}])
+
+    (mend,) = row_of(place, "s1")["mend"]
+    type_in(place, mend)
+
+    assert clip_of(place, "s1").exists()
+    assert row_of(place, "s1")["drift"] == []
+    assert place.accepted == 1
+
+
+def test_a_missing_clip_of_a_shot_taken_out_or_of_an_earlier_attempt_is_fetched_by_its_own_word(
+    place: Workplace,
+) -> None:
+    """They may have been deleted to make room, so a plain run does not bring them back."""
+    place.write(2)
+    place.run()
+    place.omnibatch("retry", "film.yaml", "s1")
+    place.run()
+    place.write(1)
+    before = place.listing()
+    clip_of(place, "s1").unlink()
+    clip_of(place, "s2").unlink()
+
+    plain = place.run()
+    left = place.clips()
+    told = place.omnibatch("status", "film.yaml").out
+    named = place.omnibatch("status", "film.yaml", "s1").out
+    fetched = place.run("--all-clips")
+
+    assert plain.code == 0, plain.said
+    assert left == ["s1.v2.mp4"]
+    assert "2 more paid clips are not here" in told
+    assert "omnibatch run --all-clips film.yaml   (free)" in told
+    assert "renders/film/s1.mp4: " in named
+    assert ", not here" in named
+    assert fetched.code == 0, fetched.said
+    clips = [name for name in before if name.endswith(".mp4")]
+    assert [place.listing()[name] == before[name] for name in clips] == [True] * 3
+    assert place.accepted == 3
+    assert "not here" not in place.omnibatch("status", "film.yaml").out
+
+
+def test_an_edited_clip_is_no_missing_one_whatever_is_fetched(place: Workplace) -> None:
+    place.write(1)
+    place.run()
+    clip_of(place, "s1").write_bytes(b"graded")
+
+    finished = place.run("--all-clips")
+
+    assert finished.code == 0, finished.said
+    assert place.clips() == ["s1.mp4"]
+    assert clip_of(place, "s1").read_bytes() == b"graded"
+
+
+def test_a_clip_asked_for_by_all_clips_that_cannot_be_had_is_an_exit_code(
+    place: Workplace,
+) -> None:
+    place.write(2)
+    place.run()
+    place.write(1)
+    clip_of(place, "s2").unlink()
+    place.faults(Fault(on="query", do="not_found"))
+
+    assert place.run().code == 0
+    assert place.run("--all-clips").code == 1
 
 
 def test_nothing_has_drifted_after_a_run(place: Workplace) -> None:

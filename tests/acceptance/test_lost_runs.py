@@ -64,7 +64,7 @@ def _lost_sends(place: Workplace, shot: str) -> list[str]:
 @askable
 def test_what_was_bought_is_found_and_collected_without_a_decision(place: Workplace) -> None:
     place.reopen(render_s=(0.3, 0.3))
-    place.write(3)
+    place.write(3, prices={place.provider: "0.0633 USD/s"})
     kill_a_run(place, 3)
     assert place.run().code == 7, "the user has not given the journal up yet"
 
@@ -75,7 +75,7 @@ def test_what_was_bought_is_found_and_collected_without_a_decision(place: Workpl
     assert finished.out.count("3 found\n") == 1
     assert place.sold == {prompt_of(n): 1 for n in (1, 2, 3)}
     assert place.states() == {"s1": "collected", "s2": "collected", "s3": "collected"}
-    assert place.status()["summary"]["spent"] is None, "these gateways have no price"
+    assert place.status()["summary"]["spent"] == "0.9495 USD"
     assert place.run().code == 0, "all is answered for, so the mark is gone"
     assert place.posts == 3
 
@@ -86,8 +86,10 @@ def test_where_nobody_can_be_asked_each_is_a_decision(place: Workplace) -> None:
     place.write(2)
     kill_a_run(place, 2)
 
+    status = place.omnibatch("status", "film.yaml")
     finished = place.run("--journal-lost")
 
+    assert "--journal-lost film.yaml   (free)" not in status.out
     assert finished.code == 4, finished.said
     assert "asked about" not in finished.said
     assert lookups(place) == 0
@@ -268,6 +270,7 @@ def test_nobody_is_asked_by_a_plan_a_status_or_a_broken_film(place: Workplace) -
     broken = place.run("--journal-lost")
 
     assert [plan.code, status.code, broken.code] == [7, 0, 3]
+    assert "lost 1: omnibatch run --journal-lost film.yaml   (free)" in status.out
     assert lookups(place) == 0
     assert place.posts == 1
 
@@ -300,4 +303,17 @@ def test_a_batch_whose_name_is_lost_too_is_no_proof(place: Workplace) -> None:
     codes = [place.run("--journal-lost").code for _ in range(2)]
 
     assert codes == [4, 4]
+    assert place.posts == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("provider", ["cometapi"])
+def test_at_cometapi_a_film_is_found_again(place: Workplace) -> None:
+    """Slow: CometAPI is asked again until ten seconds have passed."""
+    kill_in_the_first_send(place, 1)
+
+    finished = place.run("--journal-lost")
+
+    assert finished.code == 0, finished.said
+    assert place.states() == {"s1": "collected"}
     assert place.posts == 1

@@ -9,7 +9,7 @@ import pytest
 from omnibatch.emulator import Fault
 
 from ..repository import Repository
-from ..workplace import Workplace, prompt_of
+from ..workplace import Document, Workplace, prompt_of
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -165,3 +165,58 @@ def test_a_fresh_clone_needs_no_driver_and_buys_nothing_again(
     assert run.code == 0, run.said
     assert ci.clips() == ["s1.mp4", "s2.mp4"]
     assert ci.posts == 2
+
+
+@pytest.mark.parametrize("is_first_run", [True, False])
+@pytest.mark.parametrize("buyer", ["here", "there"])
+def test_a_frame_of_a_shot_that_two_machines_bought_is_of_the_same_clip_on_both(
+    place: Workplace, here: Repository, buyer: str, is_first_run: bool
+) -> None:
+    """One attempt with two tasks, or, of two first runs, two attempts; each has its own clip."""
+    opening = {"id": "s1", "prompt": prompt_of(1)}
+    turn = {"id": "turn", "prompt": "She turns.", "first_frame": {"shot": "s1"}}
+    if not is_first_run:
+        assert place.run("--select", "s2").code == 0
+        here.commit()
+    there, theirs = another_machine(place, here)
+    for machine, git in ((there, theirs), (place, here)):
+        assert machine.run("--select", "s1").code == 0
+        git.commit()
+    here.must("pull", "--quiet", "--no-rebase", str(there.folder), "main")
+    theirs.must("pull", "--quiet", str(place.folder), "main")
+    for machine in (place, there):
+        machine.write([opening, turn, {"id": "s2", "prompt": prompt_of(2)}])
+    before = [clip_bytes(machine) for machine in (place, there)]
+
+    digests = [_digest_of_the_frame(machine) for machine in (place, there)]
+    machine = place if buyer == "here" else there
+    bought = machine.run("--select", "turn")
+    again = machine.run("--select", "turn")
+
+    assert digests[0] == digests[1] != ""
+    assert bought.code == 0, bought.said
+    assert again.code == 0, again.said
+    assert place.sold["She turns."] == 1
+    after = [clip_bytes(each) for each in (place, there)]
+    for was, now in zip(before, after, strict=True):
+        assert was.items() <= now.items(), "no clip has made way"
+    frames = {r["first_frame"]["clip"] for r in _requests(machine) if "first_frame" in r}
+    assert frames == {digests[0]}
+
+
+def _requests(place: Workplace) -> list[Document]:
+    return list(place.ledger()["requests"].values())
+
+
+def _digest_of_the_frame(place: Workplace) -> str:
+    """Of which clip a run would take the frame, by the reason that a plan gives and the ledger."""
+    reason = next(s["reason"] for s in place.plan()["shots"] if s["shot"] == "turn")
+    outputs = {
+        task["task_id"]: f"sha256:{task['output']['sha256']}"
+        for attempt in place.ledger()["attempts"]
+        for task in attempt["tasks"]
+        if attempt["shot"] == "s1"
+    }
+    named = [task_id for task_id in outputs if f"that of task {task_id}" in reason]
+    assert len(named) == 1, reason
+    return outputs[named[0]]

@@ -96,8 +96,7 @@ def _granted_since(when: str, attempt: Attempt) -> bool:
 
 
 def _is_waited_for(attempt: Attempt) -> bool:
-    how = standing(attempt)
-    return how in _LIVE and (how == "fetch" or not is_on(attempt, "granted"))
+    return standing(attempt) in _LIVE and not is_on(attempt, "granted")
 
 
 def _own(wanted: Wanted, film: Film, ledger: Ledger) -> Sequence[Attempt]:

@@ -7,6 +7,7 @@ from typing import Any
 from omnibatch.cli.standing.mends import Mend, cost_words
 from omnibatch.cli.standing.rows import Row
 from omnibatch.ledger import Attempt, Mark, Output, Task, TaskKey, is_of_lost_run, state_of
+from omnibatch.run import whereabouts
 
 __all__ = ["attempt_json", "details_of"]
 
@@ -67,7 +68,9 @@ def _task(key: TaskKey, task: Task, root: Path) -> Iterator[str]:
     if task.output is not None:
         output = task.output
         seconds = "" if output.seconds is None else f", {output.seconds:g} s"
-        yield f"      clip    {root / output.path}: {output.bytes:,} bytes{seconds}"
+        where = whereabouts(root, output)
+        at, here = (root / output.path, ", not here") if where is None else (where, "")
+        yield f"      clip    {at}: {output.bytes:,} bytes{seconds}{here}"
         yield f"      sha256  {output.sha256}"
 
 

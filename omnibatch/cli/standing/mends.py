@@ -41,7 +41,8 @@ class Mender:
 
     `root` is the folder that clips' paths are relative to, `takes` are the ids of shots
     with several, `endpoint_variables` those of the providers, by name. `is_valid` tells
-    whether the manifest can be used.
+    whether the manifest can be used. `searched` are the providers that can be asked for
+    what a lost run has bought; none where no run is lost.
     """
 
     typed: Typed
@@ -50,6 +51,7 @@ class Mender:
     is_valid: bool
     takes: Set[str]
     endpoint_variables: Mapping[str, str]
+    searched: Set[str]
 
     def mends(self, rows: Sequence[Row]) -> list[Mend]:
         """The ways to mend `rows`, the most urgent drift first."""
@@ -66,16 +68,14 @@ class Mender:
     def _mends(self, drift: Drift, rows: list[Row]) -> Iterable[Mend]:
         match drift:
             case Drift.MISSING:
-                # A run leaves the clip of an earlier request alone.
-                kept = [row for row in rows if Drift.STALE not in row.drifts]
-                return [self._run(drift, kept)] if kept else []
+                return [self._run(drift, rows)]
             case Drift.EDITED:
                 return [self._run(drift, rows, first=self._moved(rows))]
             case Drift.STALE:
                 return [self._again(drift, rows)]
             case Drift.EXPIRED:
-                done = [row for row in rows if row.is_collected]
-                return [self._run(drift, rows), *([self._retry(drift, done)] if done else [])]
+                here = [row for row in rows if Drift.ORPHAN not in row.drifts]
+                return [self._run(drift, rows), *([self._retry(drift, here)] if here else [])]
             case Drift.LOST:
                 return self._of_lost(rows)
             case Drift.ORPHAN:
@@ -88,6 +88,8 @@ class Mender:
         others = [row for row in rows if row not in asked and row not in doubts]
         if asked:
             yield self._run(Drift.LOST, asked)
+        if lost := [row for row in doubts if self._is_searched(row)]:
+            yield self._run(Drift.LOST, lost, options="--journal-lost ")
         if doubts:
             adopt = f"{self._about('adopt', doubts[:1])} TASK_ID"
             first = "find the task in the provider's own list"
@@ -101,14 +103,21 @@ class Mender:
             back = f"set {' and '.join(variables)} back to where it was paid for"
             yield self._run(Drift.LOST, others, first=back if variables else "")
 
+    def _is_searched(self, row: Row) -> bool:
+        step = row.step
+        if step is None or step.action is not Action.DECIDE or step.checked is None:
+            return False
+        sent = row.attempt is not None and state_of(row.attempt) is State.UNCONFIRMED
+        return step.checked.provider in self.searched and not sent
+
     def _variable(self, row: Row) -> str:
         if row.attempt is None:
             return ""
         return self.endpoint_variables.get(row.attempt.known_intent.provider, "")
 
-    def _run(self, drift: Drift, rows: list[Row], *, first: str = "") -> Mend:
+    def _run(self, drift: Drift, rows: list[Row], *, first: str = "", options: str = "") -> Mend:
         """What a run does for nothing. Where it would also buy, it is told to buy nothing."""
-        options = "--limit 0 " if self.buys else ""
+        options += "--limit 0 " if self.buys else ""
         command = self.typed.run(options, profile=rows[0].slot.profile)
         if not self.is_valid and drift in (Drift.MISSING, Drift.EDITED):
             first = "; ".join(part for part in (first, "mend the manifest") if part)

@@ -159,14 +159,15 @@ def _notes(
         notes.append("no longer in the manifest; kept, since it is paid for")
     elif clip is ClipFile.MISSING:
         notes.append("its clip is not here")
-    if clip is ClipFile.MISSING and step is not None and step.action is Action.STALE:
-        notes.append("its clip is not here, and a run fetches no clip of an earlier request")
     if attempt.slot.shot != slot.shot:
         notes.append(f"bought as {attempt.slot.shot}")
     if clip is ClipFile.EDITED and not is_orphan:
         notes.append(EDITED)
     said = "; ".join(notes)
-    words = shown[1].error if shown is not None else attempt.refusal
+    words = attempt.refusal if shown is None else shown[1].error
+    # Of a clip that is here it does not matter that its provider has let go of it.
+    if state_of(attempt) is State.COLLECTED:
+        words = ""
     if words and words not in said:
         notes.append(words)
     return notes

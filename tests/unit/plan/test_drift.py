@@ -71,7 +71,7 @@ def test_what_renders_is_lost_only_where_nobody_can_ask_for_it(under_way: Attemp
 
 def test_what_was_never_fetched_expires_too() -> None:
     assert drift(SUCCEEDED, Action.COLLECT, is_expired=True) == [Drift.EXPIRED]
-    assert drift(RUNNING, Action.RESUME, is_expired=True) == []
+    assert drift(RUNNING, Action.LOST, is_expired=True) == [Drift.EXPIRED]
 
 
 def test_what_was_made_elsewhere_is_asked_about_here_and_neither_lost_nor_expired() -> None:

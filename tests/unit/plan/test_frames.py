@@ -221,15 +221,16 @@ def test_a_source_whose_clip_is_gone_is_fetched_first_and_keeps_what_was_made_of
     assert found["turn"].action is Action.KEEP
 
 
-def test_a_stale_source_whose_clip_is_gone_blocks() -> None:
-    found = planned(
-        one(prompt="edited"),
-        framed(),
-        ledger=(collected(OPENING),),
-        clip_exists=lambda output: False,
-    )
+def test_a_stale_source_whose_clip_is_fetched_again_is_waited_for() -> None:
+    film = (one(prompt="edited"), framed())
+    not_here = {"ledger": (collected(OPENING),), "clip_exists": lambda output: False}
 
-    assert found["turn"].reason == "needs a frame of opening, whose clip is not here"
+    found = planned(*film, **not_here)
+    lost = planned(*film, **not_here, expired=lambda attempt, key: "expired: long ago")
+
+    assert found["opening"].action is Action.STALE
+    assert found["turn"].waits_for == (Slot("opening"),)
+    assert lost["turn"].reason == "needs a frame of opening, whose clip is not here"
 
 
 def test_a_rehearsed_clip_is_no_source_of_what_has_to_be_paid_for() -> None:

@@ -101,7 +101,9 @@ def test_every_task_is_asked_about_soon_and_not_at_once(lab: Lab, fall_asleep: S
     soon = [(when, task) for when, task in after if when <= after[0][0] + 15]
     assert {task for _, task in soon} == set(lab.wire.tasks)
     busiest = max(sum(begin <= when < begin + 1 for when, _ in soon) for begin, _ in soon)
-    assert busiest <= 60, "a burst: 20 a second, give or take, and 8 that were due"
+    # Chance makes some 50 of 20 a second, and the 8 that were due come on top of it; without
+    # a spread the 8 workers would ask 80 times in a second.
+    assert busiest <= 70, "a burst"
 
 
 @either

@@ -331,9 +331,9 @@ def test_a_clip_that_is_not_there_is_not_fetched(make: Make, kind: str, tmp_path
     async def script(stand: Stand) -> None:
         done = await stand.until_over(await stand.created())
         if isinstance(stand.wire, FakeWire):
-            stand.wire.fetch_script.append(NotFetched(reason="HTTP 403"))
+            stand.wire.fetch_script.append(NotFetched(reason="HTTP 403", denied=True))
         url = done.urls[0].replace("sig=", "sig=x")
         fetched = await stand.wire.fetch(url, tmp_path / "clip.part", loopback=True)
-        assert fetched == NotFetched(reason="HTTP 403", again=True)
+        assert fetched == NotFetched(reason="HTTP 403", denied=True)
 
     make()(script)

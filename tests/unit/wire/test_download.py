@@ -112,7 +112,8 @@ def test_an_error_status_says_whether_another_address_may_help(
     with Listener(refuse) as server:
         fetched = dialled.fetch(server.url, part)
 
-    assert fetched == NotFetched(reason=f"HTTP {status}", again=again)
+    denied = status != 500
+    assert fetched == NotFetched(reason=f"HTTP {status}", again=again, denied=denied)
     assert not part.exists()
 
 
