@@ -12,6 +12,7 @@ from omnibatch.cli.accounting import films_of, lost_run_of, undecided, unread, w
 from omnibatch.cli.ending import next_line
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
+from omnibatch.cli.placing import place_of
 from omnibatch.cli.planning import asked_for, clip_in, make_plan
 from omnibatch.cli.reading import Reading, attempts_by_slot, now, read_manifest
 from omnibatch.cli.saying import say, say_notices
@@ -23,7 +24,6 @@ from omnibatch.ledger import (
     UNKNOWN_ACCOUNT,
     Attempt,
     Intent,
-    LedgerPlace,
     State,
     attempt_id,
     has_doubt_beside,
@@ -196,7 +196,7 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
     """
     from omnibatch.ledger import Book  # --help records nothing
 
-    place = LedgerPlace.beside(chosen.manifest, folder=ledger)
+    place = place_of(chosen, ledger)
     reading = read_manifest(chosen, tell=False)
     batch = reading.batch
     # A decision buys nothing, so it may be made while a run is not accounted for; that

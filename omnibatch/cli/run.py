@@ -18,12 +18,12 @@ from omnibatch.cli.options import (
     selection_options,
     wait_option,
 )
+from omnibatch.cli.placing import place_of
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import Account
 from omnibatch.errors import Exit
-from omnibatch.ledger import LedgerPlace
 
 __all__ = ["command"]
 
@@ -82,7 +82,7 @@ def _stage(chosen: Chosen, ledger: Path | None) -> Stage:
         return environment.accounts(providers, batch)
 
     return Stage(
-        place=LedgerPlace.beside(chosen.manifest, folder=ledger),
+        place=place_of(chosen, ledger),
         endpoints=environment.endpoint_names,
         accounts=accounts,
         pace=lambda settings: settings,

@@ -10,6 +10,7 @@ import click
 
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
+from omnibatch.cli.placing import place_of
 from omnibatch.cli.planning import asked_for, clip_in, clips_to_fetch, plan_for, spent_words
 from omnibatch.cli.reading import Reading, attempts_by_slot, read_manifest
 from omnibatch.cli.saying import say, say_error, say_json, say_notices, say_table
@@ -46,7 +47,7 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
     last, up to 512 MB. Exits 0 whatever it finds; `plan --check` is the gate for scripts.
     """
     reading = read_manifest(chosen, tell=False)
-    place = LedgerPlace.beside(chosen.manifest, folder=ledger)
+    place = place_of(chosen, ledger)
     known = read_ledger(place)
     lost_run = None
     try:
