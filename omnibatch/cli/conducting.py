@@ -23,7 +23,7 @@ from omnibatch.cli.reading import Reading, now
 from omnibatch.cli.remaining import collected_among, has_doubts, unfinished_among
 from omnibatch.cli.room import require_room
 from omnibatch.cli.saying import say, say_notices
-from omnibatch.cli.searching import search_lost_run
+from omnibatch.cli.searching import search_lost
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.telling import (
     clips_folder,
@@ -117,9 +117,7 @@ class _Run:
         if self.options.journal_lost:
             self.films = films_of(self.reading, self.typed.chosen)
             with self.signals.softly(ENDING):
-                search_lost_run(
-                    self.reading, self.films, self.stage, self.book, self.accounts, work
-                )
+                search_lost(work, self.films)
                 if self.signals.code is not None:
                     return self._end(Outcome())
             self.stops.unread = answer(self.films, self.book, self.stage.endpoints, self.typed)

@@ -1,43 +1,31 @@
 """The search for what a run has bought whose journal is gone: asked about, free, and told of."""
 
-from collections.abc import Mapping
-
 from omnibatch.cli.accounting import Films, has_frames, lost_run_of, suspects
-from omnibatch.cli.reading import Reading
 from omnibatch.cli.remaining import collected_among, unfinished_among
 from omnibatch.cli.saying import say
-from omnibatch.cli.stage import Stage
 from omnibatch.cli.working import Work
-from omnibatch.endpoints import Account
-from omnibatch.ledger import Book
 from omnibatch.run import Search, find_lost
 
-__all__ = ["search_lost_run"]
+__all__ = ["search_lost"]
 
 
-def search_lost_run(
-    reading: Reading,
-    films: Films,
-    stage: Stage,
-    book: Book,
-    accounts: Mapping[str, Account],
-    work: Work,
-) -> None:
+def search_lost(work: Work, films: Films) -> None:
     """Ask about everything that the lost run may have bought; say what was found.
 
     What begins with a frame of another shot's clip can be asked about once that is here:
     what is under way is collected, and then it is asked on. Nothing is asked with a broken
     manifest, and no more once the user stops the run.
     """
+    book, accounts = work.book, work.accounts
     since = lost_run_of(book)
-    if reading.batch is None or since is None:
+    if work.reading.batch is None or since is None:
         return
     names = {name: account.name for name, account in accounts.items()}
     done = Search()
     collected = -1
     while collected < collected_among(book.attempts.values()):
         collected = collected_among(book.attempts.values())
-        if wanted := suspects(films, book, stage.endpoints, names):
+        if wanted := suspects(films, book, work.stage.endpoints, names):
             work.look(lambda setup, stopper: find_lost(setup, wanted, done, stopper=stopper))
         if work.signals.code is not None:
             break
@@ -48,7 +36,7 @@ def search_lost_run(
             break
     if done.asked:
         asked, found = len({*done.asked.values()}), len({*done.found.values()})
-        say(f"{reading.name}: {_words(asked, found, since)}")
+        say(f"{work.reading.name}: {_words(asked, found, since)}")
 
 
 def _words(asked: int, found: int, since: str) -> str:
