@@ -39,8 +39,13 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
-        if len(value) >= _SHORTEST_KEY:
+        if self.is_telling:
             _known.add(value)
+
+    @property
+    def is_telling(self) -> bool:
+        """Tell whether it is replaced in the words of others: a shorter one may be any word."""
+        return len(self._value) >= _SHORTEST_KEY
 
     def reveal(self) -> str:
         """The key itself, for the one header that carries it."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from omnibatch.cli.carrying import carrier
 from omnibatch.cli.deciding import Desk, deciding
 from omnibatch.cli.options import (
     Chosen,
@@ -63,8 +64,8 @@ def command(
 
 def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     tip = desk.tip(slot)
-    if tip is None and desk.lost_run is not None:
-        tip = desk.unsent(slot, apart=f" {desk.lost_run}")
+    if tip is None or state_of(tip) not in _HAS_CLIP:
+        tip = carrier(desk, slot) or tip
     if tip is None:
         return Refused(
             "was never sent, so there is nothing to abandon",
@@ -97,10 +98,10 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     if not named and state is _RENDERING:
         return Left("left as it is: its task is rendering, paid for; to let go of it, name it")
     counted = f"; {_COUNTED}" if may_have_cost(tip) else ""
-    carrier = () if tip.id in desk.book.attempts else (tip,)
+    new = () if tip.id in desk.book.attempts else (tip,)
     delta = abandon(tip, now=now(), by=desk.book.writer)
     text = f"abandoned{counted}; costs nothing more; {_again(slot, tip)}"
-    return Change(slot=slot, deltas=(*carrier, delta), text=text)
+    return Change(slot=slot, deltas=(*new, delta), text=text)
 
 
 def _again(slot: Slot, tip: Attempt) -> str:

@@ -1,6 +1,6 @@
 """What a run may have bought that left no journal, and when it is answered for."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,10 @@ from omnibatch.cli.admitting import purchase_of
 from omnibatch.cli.options import Chosen
 from omnibatch.cli.planning import make_plan
 from omnibatch.cli.reading import Reading, read_manifest
-from omnibatch.ledger import Attempt, AttemptId, Ledger, granted_since
+from omnibatch.cli.saying import say_error
+from omnibatch.cli.typed import Typed
+from omnibatch.ledger import Attempt, AttemptId, Ledger, granted_since, only_carries
+from omnibatch.plan import Action, Plan, Step
 from omnibatch.providers import provider_named
 from omnibatch.run import Purchase
 
@@ -17,10 +20,19 @@ if TYPE_CHECKING:
     from omnibatch.ledger import Book
 
 Endpoints = Callable[[Iterable[str]], Mapping[str, str]]
-Films = Sequence[CheckedBatch | None]
-"""A film in each of its profiles; None where the manifest has problems."""
+Films = Mapping[str, CheckedBatch | None]
+"""A film by its profiles, of which one without any is nameless; None where it has problems."""
 
-__all__ = ["answer", "films_of", "lost_run_of", "suspects"]
+__all__ = [
+    "Films",
+    "answer",
+    "films_of",
+    "has_frames",
+    "lost_run_of",
+    "suspects",
+    "unread",
+    "with_undecided",
+]
 
 
 def lost_run_of(book: "Book") -> str | None:
@@ -33,11 +45,17 @@ def films_of(reading: Reading, chosen: Chosen) -> Films:
 
     Cost: one reading of the manifest for each other profile. None is read of a broken one.
     """
-    if reading.batch is None:
-        return (None,)
-    others = [profile for profile in reading.profiles if profile != reading.profile]
-    read = (read_manifest(replace(chosen, profile=name), tell=False) for name in others)
-    return (reading.batch, *(each.batch for each in read))
+    films = {reading.profile: reading.batch}
+    if reading.batch is not None:
+        for name in reading.profiles:
+            if name not in films:
+                films[name] = read_manifest(replace(chosen, profile=name), tell=False).batch
+    return films
+
+
+def has_frames(films: Films) -> bool:
+    """Tell whether any shot begins or ends with a frame of another."""
+    return any(checked.shot.frames for batch in films.values() if batch for checked in batch.shots)
 
 
 def suspects(
@@ -55,7 +73,7 @@ def suspects(
     then = _before(now, since)
     steps = [
         step
-        for batch in films
+        for batch in films.values()
         if batch is not None
         for ledger in ([now] if then.attempts == now.attempts else [now, then])
         for step in make_plan(
@@ -84,30 +102,75 @@ def _before(ledger: Ledger, since: str) -> Ledger:
     for attempt in ledger.attempts.values():
         if not granted_since(attempt, since):
             attempts[attempt.id] = attempt
-        elif attempt.sends or attempt.tasks:
+        elif not only_carries(attempt):
             attempts[attempt.id] = replace(attempt, granted=None)
     return replace(ledger, attempts=attempts)
 
 
-def answer(films: Films, book: "Book", endpoints: Endpoints) -> None:
+def answer(films: Films, book: "Book", endpoints: Endpoints, typed: Typed) -> tuple[str, ...]:
     """Miss the journal no more that the user gave up, if nothing is left that it may have bought.
 
     That is, if every slot of every profile has its task, its clip, or the user's word. A
-    manifest with problems answers for nothing.
+    manifest with problems answers for nothing: name and return the other profiles with some.
     """
-    if all(batch is not None and not _withholds(batch, book, endpoints) for batch in films):
+    if book.unaccounted is None:
+        return ()
+    others = unread(films)
+    for profile in others:
+        say_error(
+            f"profile {profile} has problems, and the run of {book.unaccounted.since} may have "
+            "bought something in it: no plain run goes on before it is mended",
+            f"{typed.validate(profile=profile)} names them",
+        )
+    if None not in films.values() and not any(undecided(films, book, endpoints)):
         book.account_for_all()
+    return others
 
 
-def _withholds(batch: CheckedBatch, book: "Book", endpoints: Endpoints) -> bool:
-    """Whether a run would buy more if there were no lost one."""
-    submits = [
-        make_plan(
-            batch, book.ledger, book.place, endpoints(_providers(batch, book)), lost_run=since
-        ).submits
-        for since in (lost_run_of(book), None)
+def undecided(
+    films: Films, book: "Book", endpoints: Endpoints, *, whatever: bool = False
+) -> Iterator[Step]:
+    """What a run would buy, in any profile, if there were no lost one: each as a decision.
+
+    That is a plain run, or one with `whatever` options.
+    """
+    for batch in films.values():
+        if batch is None or lost_run_of(book) is None:
+            continue
+        where = endpoints(_providers(batch, book))
+        now, else_ = (
+            make_plan(
+                batch,
+                book.ledger,
+                book.place,
+                where,
+                stale=whatever,
+                failed=whatever,
+                lost_run=since,
+            )
+            for since in (lost_run_of(book), None)
+        )
+        bought = {step.slot for step in else_.submits}
+        yield from (s for s in now.steps if s.slot in bought and s.action is Action.DECIDE)
+
+
+def with_undecided(plan: Plan, films: Films, book: "Book", endpoints: Endpoints) -> Plan:
+    """A plan with what is undecided beside it: as long as that is so, no plain run goes on."""
+    known = {step.slot for step in plan.steps}
+    more = [step for step in undecided(films, book, endpoints) if step.slot not in known]
+    named = [
+        replace(step, reason=f"of profile {step.slot.profile}: {step.reason}")
+        if step.slot.profile
+        else step
+        for step in more
     ]
-    return len(submits[0]) < len(submits[1])
+    several = {step.slot.shot for step in more if step.slot.take > 1}
+    return replace(plan, steps=(*plan.steps, *named), several=plan.several | several)
+
+
+def unread(films: Films) -> tuple[str, ...]:
+    """The other profiles that have problems: what was bought in them nobody can name."""
+    return tuple(name for name, batch in films.items() if batch is None and len(films) > 1)
 
 
 def _providers(batch: CheckedBatch, book: "Book") -> set[str]:

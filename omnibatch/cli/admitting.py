@@ -13,7 +13,7 @@ from omnibatch.endpoints import Account
 from omnibatch.errors import UsageError
 from omnibatch.ledger import Attempt
 from omnibatch.money import Money, MoneyError
-from omnibatch.plan import Plan, Step
+from omnibatch.plan import Plan, Step, total_of
 from omnibatch.run import Cap, Purchase, spent_on
 
 __all__ = ["Admission", "RunOptions", "admit", "caps_for", "purchase_of", "refuse_currency"]
@@ -61,16 +61,18 @@ def admit(
     budget: Money | None,
     is_free: bool,
     rehearsing: bool,
+    undecided: Iterable[Step] = (),
 ) -> Admission:
     """Decide what of the plan's submits may be bought; note in `stops` what may not, and why.
 
-    Raise `UsageError` where a cap and a price are in different currencies.
+    What a lost run may have bought, and is `undecided`, counts towards the budget. Raise
+    `UsageError` where a cap and a price are in different currencies.
     """
     steps = [s for s in plan.submits if s.checked is not None and s.checked.provider in accounts]
     if options.limit is not None and len(steps) > options.limit:
         stops.limit = True
         steps = steps[: options.limit]
-    caps = caps_for(options.max_cost, budget, attempts, rehearsing=rehearsing)
+    caps = caps_for(options.max_cost, budget, attempts, rehearsing=rehearsing, undecided=undecided)
     if not steps:
         return Admission(caps=caps)
     if caps and not options.allow_unknown_cost and _refuse_unknown(steps, stops):
@@ -89,7 +91,12 @@ def admit(
 
 
 def caps_for(
-    max_cost: Money | None, budget: Money | None, attempts: Iterable[Attempt], *, rehearsing: bool
+    max_cost: Money | None,
+    budget: Money | None,
+    attempts: Iterable[Attempt],
+    *,
+    rehearsing: bool,
+    undecided: Iterable[Step] = (),
 ) -> tuple[Cap, ...]:
     """The caps of a run: `--max-cost` for this run alone, `budget` for the ledger's whole life."""
     caps = []
@@ -97,10 +104,12 @@ def caps_for(
         caps.append(Cap(f"--max-cost {max_cost}", max_cost))
     if budget is not None:
         try:
-            used = spent_on(attempts, rehearsing=rehearsing)
+            lost = total_of(s.checked.price for s in undecided if s.checked is not None)
+            used = total_of((spent_on(attempts, rehearsing=rehearsing), lost))
         except MoneyError as error:
             raise UsageError(str(error), "one ledger spends one currency") from error
-        caps.append(Cap(f"the budget of {budget}", budget, used))
+        also = "" if lost is None else f", of which a lost run may have spent {lost}"
+        caps.append(Cap(f"the budget of {budget}{also}", budget, used))
     return tuple(caps)
 
 

@@ -5,7 +5,14 @@ from collections.abc import Mapping, ValuesView
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from omnibatch.cli.accounting import answer, films_of, lost_run_of
+from omnibatch.cli.accounting import (
+    Films,
+    answer,
+    films_of,
+    lost_run_of,
+    undecided,
+    with_undecided,
+)
 from omnibatch.cli.admitting import RunOptions, admit
 from omnibatch.cli.elsewhere import say_elsewhere
 from omnibatch.cli.ending import Stops, adopting, exit_code, next_line, say_leftovers, say_where
@@ -98,6 +105,7 @@ class _Run:
     wanted: frozenset[Slot] | None
     accounts: Mapping[str, Account] = field(default_factory=dict)
     stops: Stops = field(default_factory=Stops)
+    films: Films = field(default_factory=dict)
     collected_before: int = 0
     agreed: tuple[Step, ...] = ()
 
@@ -127,12 +135,12 @@ class _Run:
                 if self.signals.code is not None:
                     return self._end(Outcome())
         if self.options.journal_lost:
-            films = films_of(self.reading, self.typed.chosen)
+            self.films = films_of(self.reading, self.typed.chosen)
             with self.signals.softly(ENDING):
-                search_lost(work, films)
+                search_lost(work, self.films)
                 if self.signals.code is not None:
                     return self._end(Outcome())
-            answer(films, self.book, self.stage.endpoints)
+            self.stops.unread = answer(self.films, self.book, self.stage.endpoints, self.typed)
         plan = self._plan()
         fetch_again = clips_to_fetch(plan) | self._others_not_here()
         if (
@@ -149,6 +157,7 @@ class _Run:
             self.stops,
             accounts=self.accounts,
             attempts=self._attempts,
+            undecided=undecided(self.films, self.book, self.stage.endpoints),
             budget=None if self.reading.batch is None else self.reading.batch.batch.budget,
             is_free=self.stage.is_free,
             rehearsing=any(map(is_rehearsal, self.stage.endpoints(self._providers()).values())),
@@ -179,7 +188,7 @@ class _Run:
         return known
 
     def _plan(self, *, after: bool = False, wanted: frozenset[Slot] | None = None) -> Plan:
-        return make_plan(
+        plan = make_plan(
             self.reading.batch,
             self.book.ledger,
             self.stage.place,
@@ -190,6 +199,19 @@ class _Run:
             wanted=self.wanted if wanted is None else wanted,
             accounts={name: account.name for name, account in self.accounts.items()},
             lost_run=lost_run_of(self.book),
+        )
+        others = self.films if wanted is None else {}
+        return with_undecided(plan, others, self.book, self.stage.endpoints)
+
+    def _next(self, plan: Plan, outcome: Outcome | None = None) -> str:
+        return next_line(
+            plan,
+            self.typed,
+            halts=() if outcome is None else outcome.halts,
+            caps=() if outcome is None else outcome.bought.over_cap,
+            options="" if self.book.unaccounted is None else "--journal-lost ",
+            asked=outcome is not None,
+            unread=self.stops.unread,
         )
 
     def _others_not_here(self) -> frozenset[AttemptId]:
@@ -214,7 +236,7 @@ class _Run:
             return code
         say(f"{name}: nothing to buy: {kept} collected{rest}")
         say_leftovers(plan)
-        say(next_line(plan, self.typed))
+        say(self._next(plan))
         return code
 
     def _end(self, outcome: Outcome) -> Exit:
@@ -237,6 +259,5 @@ class _Run:
         elif self.reading.batch is None:
             say(f"next: {self.typed.validate()}   (free)")
         else:
-            caps = outcome.bought.over_cap
-            say(next_line(plan, self.typed, halts=outcome.halts, caps=caps, asked=True))
+            say(self._next(plan, outcome))
         return code

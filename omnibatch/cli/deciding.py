@@ -1,19 +1,20 @@
 """What `adopt`, `retry` and `abandon` share: the ledger held, the slots meant, the last line."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnibatch.checks import CheckedBatch, CheckedShot
-from omnibatch.cli.accounting import lost_run_of
+from omnibatch.checks import CheckedShot
+from omnibatch.cli.accounting import films_of, lost_run_of, undecided, unread, with_undecided
 from omnibatch.cli.ending import next_line
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen
+from omnibatch.cli.placing import place_of
 from omnibatch.cli.planning import asked_for, clip_in, make_plan
-from omnibatch.cli.reading import attempts_by_slot, now, read_manifest
+from omnibatch.cli.reading import Reading, attempts_by_slot, now, read_manifest
 from omnibatch.cli.saying import say, say_notices
 from omnibatch.cli.typed import Typed
 from omnibatch.cli.waiting import Waiting
@@ -23,7 +24,6 @@ from omnibatch.ledger import (
     UNKNOWN_ACCOUNT,
     Attempt,
     Intent,
-    LedgerPlace,
     State,
     attempt_id,
     has_doubt_beside,
@@ -45,7 +45,8 @@ class Desk:
     """A held ledger and the manifest beside it (whose problems do not matter here).
 
     `profile` is the one in use; None where the manifest cannot say, and nobody else does.
-    `lost_run` is when a run began that is not accounted for.
+    `lost_run` is when a run began that is not accounted for, and `undecided` are the slots that
+    it may have bought. `by_slot` are the attempts of all.
     """
 
     book: "Book"
@@ -54,7 +55,8 @@ class Desk:
     profile: str | None
     is_valid: bool
     lost_run: str | None
-    _by_slot: Mapping[Slot, Sequence[Attempt]]
+    undecided: Set[Slot]
+    by_slot: Mapping[Slot, Sequence[Attempt]]
 
     def tip(self, slot: Slot) -> Attempt | None:
         """The attempt that a decision is about, of those that count towards the next plan.
@@ -90,7 +92,7 @@ class Desk:
         return asked.gone(attempt) if asked.reaches(attempt) else ""
 
     def _counting(self, slot: Slot) -> Sequence[Attempt]:
-        attempts = self._by_slot.get(slot, ())
+        attempts = self.by_slot.get(slot, ())
         checked = self.checked.get(slot)
         providers = {attempt.known_intent.provider for attempt in attempts}
         providers |= set() if checked is None else {checked.provider}
@@ -101,7 +103,7 @@ class Desk:
     @property
     def known(self) -> Iterable[Slot]:
         """Every slot of the film or the ledger."""
-        return self._by_slot
+        return self.by_slot
 
     @property
     def shots(self) -> Sequence[Shot]:
@@ -110,7 +112,7 @@ class Desk:
 
     def slot_of(self, attempt: Attempt) -> Slot | None:
         """The slot that an attempt of the ledger belongs to today."""
-        for slot, attempts in self._by_slot.items():
+        for slot, attempts in self.by_slot.items():
             if any(each.id == attempt.id for each in attempts):
                 return slot
         return None
@@ -123,7 +125,7 @@ class Desk:
         """
         return [
             slot
-            for slot, attempts in self._by_slot.items()
+            for slot, attempts in self.by_slot.items()
             for attempt in attempts
             if any(key.task_id == task_id for key in attempt.tasks)
             and not (state_of(attempt) is State.COLLECTED and is_granted(attempt))
@@ -140,17 +142,17 @@ class Desk:
         shots = self.shots
         chosen: set[Slot] = set()
         for pattern in patterns:
-            hits = select_slots(self._by_slot, select=(pattern,), shots=shots)
+            hits = select_slots(self.by_slot, select=(pattern,), shots=shots)
             chosen |= {slot for slot in hits if slot.profile == self.profile} or hits
         if exclude:
-            chosen &= select_slots(self._by_slot, exclude=exclude, shots=shots)
+            chosen &= select_slots(self.by_slot, exclude=exclude, shots=shots)
         profiles = sorted({slot.profile or "none" for slot in chosen})
         if len(profiles) > 1:
             raise UsageError(
                 f"{' '.join(patterns)} names shots of several profiles: {', '.join(profiles)}",
                 "say which is meant by --profile",
             )
-        return [slot for slot in self._by_slot if slot in chosen]
+        return [slot for slot in self.by_slot if slot in chosen]
 
     def unsent(self, slot: Slot, *, apart: str = "") -> Attempt | None:
         """An attempt for a slot that this ledger never sent, as the manifest has it now.
@@ -162,7 +164,7 @@ class Desk:
         if checked is None:
             return None
         account = self.environment.account(checked.provider, self.book.batch)
-        last = tip_of(self._by_slot.get(slot, ()))  # a rehearsed one: see plan's `_last`
+        last = tip_of(self.by_slot.get(slot, ()))  # a rehearsed one: see plan's `_last`
         intent = Intent(
             slot=slot,
             after=None if last is None else last.id,
@@ -194,7 +196,7 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
     """
     from omnibatch.ledger import Book  # --help records nothing
 
-    place = LedgerPlace.beside(chosen.manifest, folder=ledger)
+    place = place_of(chosen, ledger)
     reading = read_manifest(chosen, tell=False)
     batch = reading.batch
     # A decision buys nothing, so it may be made while a run is not accounted for; that
@@ -218,28 +220,31 @@ def deciding(chosen: Chosen, ledger: Path | None, *, wait: bool) -> Iterator[Des
             profile=batch.batch.profile if batch is not None else chosen.profile,
             is_valid=batch is not None,
             lost_run=lost_run_of(book),
-            _by_slot=by_slot,
+            undecided={
+                step.slot
+                for step in undecided({"": batch}, book, environment.endpoint_names, whatever=True)
+            },
+            by_slot=by_slot,
         )
         book.close()
-        _say_next(batch, book, environment, Typed(chosen=chosen, ledger=ledger))
+        _say_next(reading, book, environment, Typed(chosen=chosen, ledger=ledger))
 
 
-def _say_next(
-    batch: CheckedBatch | None, book: "Book", environment: Environment, typed: Typed
-) -> None:
+def _say_next(reading: Reading, book: "Book", environment: Environment, typed: Typed) -> None:
     """The next command and its price, as after a run."""
+    batch = reading.batch
     if batch is None:
         say(f"next: {typed.validate()}   (free; the manifest has problems)")
         return
+    endpoints = environment.endpoint_names
     providers = {attempt.known_intent.provider for attempt in book.attempts.values()}
     providers |= {checked.provider for checked in batch.shots}
-    plan = make_plan(
-        batch,
-        book.ledger,
-        book.place,
-        {name: environment.endpoint(name).name for name in providers},
-        lost_run=lost_run_of(book),
-    )
-    is_refused = book.unaccounted is not None or book.was_damaged
-    lost = "--journal-lost " if is_refused else ""
-    say(next_line(plan, typed, options=lost))
+    lost_run = lost_run_of(book)
+    plan = make_plan(batch, book.ledger, book.place, endpoints(providers), lost_run=lost_run)
+    if lost_run is None:
+        options = "--journal-lost " if book.was_damaged else ""
+        say(next_line(plan, typed, options=options))
+        return
+    films = films_of(reading, typed.chosen)
+    plan = with_undecided(plan, films, book, endpoints)
+    say(next_line(plan, typed, options="--journal-lost ", unread=unread(films)))

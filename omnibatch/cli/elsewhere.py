@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from omnibatch.cli.saying import say_warning
 from omnibatch.endpoints import Account
-from omnibatch.ledger import Attempt, State, is_asked_at, made_elsewhere, state_of
+from omnibatch.ledger import Attempt, State, is_asked_at, made_elsewhere, only_carries, state_of
 
 __all__ = ["say_elsewhere"]
 
@@ -17,7 +17,7 @@ def say_elsewhere(attempts: Iterable[Attempt], accounts: Mapping[str, Account]) 
     counted: Counter[tuple[str, str]] = Counter()
     for attempt in attempts:
         account = accounts.get(attempt.known_intent.provider)
-        if account is None or state_of(attempt) not in _ASKED_ABOUT:
+        if account is None or state_of(attempt) not in _ASKED_ABOUT or only_carries(attempt):
             continue
         if is_asked_at(attempt, account.endpoint.name):
             where = made_elsewhere(attempt, endpoint=account.endpoint.name, account=account.name)

@@ -32,12 +32,16 @@ __all__ = [
 
 @dataclass(slots=True)
 class Stops:
-    """Why a run did less than its plan: each gives an exit code of its own."""
+    """Why a run did less than its plan: each gives an exit code of its own.
+
+    `unread` are profiles with problems, for which a lost run may have bought something.
+    """
 
     limit: bool = False
     consent: bool = False
     budget: bool = False
     key: bool = False
+    unread: tuple[str, ...] = ()
     clips: bool = False
     signal: Exit | None = None
 
@@ -71,7 +75,7 @@ def exit_code(plan: Plan, outcome: "Outcome", stops: Stops) -> Exit:
     left = set(plan.counts)
     if ran_out_of_time(plan, outcome):
         codes.add(Exit.STOPPED)
-    if left & _UNDECIDED:
+    if left & _UNDECIDED or stops.unread:
         codes.add(Exit.DECISION)
     if left & _UNDONE or stops.clips or any(step.fetch for step in plan.steps):
         codes.add(Exit.FAILED)
@@ -112,12 +116,13 @@ def next_line(
     caps: Iterable[str] = (),
     options: str = "",
     asked: bool = False,
+    unread: tuple[str, ...] = (),
 ) -> str:
     """The next command to type and what it will cost; for a decision, each way out.
 
-    `caps` are those that were reached, `options` what the plan was made with. Where a
+    `caps` are those that were reached, `options` what a run has to go on with. Where a
     provider can be asked for what is undecided, that is the first way, and the last one
-    where it has just been `asked`.
+    where it has just been `asked`. For `unread` see `Stops`.
     """
     undecided = [step for step in plan.steps if step.action in _UNDECIDED]
     if undecided:
@@ -139,6 +144,10 @@ def next_line(
         return f"next: {typed.run(options)}   ({cost}{collects}{raised})"
     if running:
         return f"next: {typed.run(options)}   (free: collects {running} already paid for)"
+    if unread:
+        return f"next: {typed.validate(profile=unread[0])}   (free; mend it, or take it out)"
+    if options:
+        return f"next: {typed.run(options)}   (free: all is decided; lets plain runs go on)"
     failed = [step for step in plan.steps if step.action is Action.FAILED]
     if failed:
         return f"next: {typed.run('--failed ')}   ({_priced(failed, typed)})"
@@ -146,7 +155,7 @@ def next_line(
     if stale:
         return f"next: {typed.run('--stale ')}   ({_priced(stale, typed)}; or keep what is there)"
     if any(halt.reason is HaltReason.ACCOUNT for halt in halts):
-        return f"next: {typed.run()}   (free)"
+        return f"next: {typed.run(options)}   (free)"
     if any(step.action is Action.LOST for step in plan.steps):
         return (
             f"next: {typed.about('status')}   (free; names what mends a lost clip, and its price)"

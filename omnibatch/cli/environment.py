@@ -97,6 +97,10 @@ class Environment:
         found = {name: self.account(name, batch) for name in sorted(set(providers))}
         return {name: account for name, account in found.items() if account is not None}
 
+    def endpoint_names(self, providers: Iterable[str]) -> Mapping[str, str]:
+        """The endpoint of each provider, as it would be recorded. Raise `UsageError`."""
+        return {name: self.endpoint(name).name for name in providers}
+
     def account_names(self, providers: Iterable[str], batch: str) -> dict[str, str]:
         """The names of the accounts of those that have a key, for words alone: never raises."""
         with suppress(UsageError):

@@ -12,8 +12,10 @@ from omnibatch.errors import UsageError
 from omnibatch.money import Money, MoneyError, parse_money
 
 __all__ = [
+    "ENDINGS",
     "MONEY",
     "Chosen",
+    "is_film",
     "ledger_option",
     "manifest_options",
     "selection_options",
@@ -46,8 +48,13 @@ class _MoneyType(_ParamType):
 
 
 MONEY = _MoneyType()
-_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml")
 _HAS_SHOTS = re.compile(rb"^shots[ \t]*:", re.MULTILINE)
+
+
+def is_film(path: Path) -> bool:
+    """Tell whether a file has shots, so that it is no library of names alone. Raise `OSError`."""
+    return path.is_file() and _HAS_SHOTS.search(path.read_bytes()) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +151,7 @@ def wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def _split(args: Sequence[str], file: str | None) -> tuple[Path, tuple[str, ...]]:
     if file is not None:
         return _existing(Path(file)), tuple(args)
-    if args and args[0].endswith(_ENDINGS):
+    if args and args[0].endswith(ENDINGS):
         return _existing(Path(args[0])), tuple(args[1:])
     return _only_manifest_here(), tuple(args)
 
@@ -167,10 +174,7 @@ def _existing(path: Path) -> Path:
 def _only_manifest_here() -> Path:
     """The one YAML file of this folder with a `shots:` key at the margin."""
     found = [
-        path
-        for ending in _ENDINGS
-        for path in sorted(Path().glob(f"*{ending}"))
-        if path.is_file() and _HAS_SHOTS.search(path.read_bytes())
+        path for ending in ENDINGS for path in sorted(Path().glob(f"*{ending}")) if is_film(path)
     ]
     if len(found) == 1:
         return found[0]

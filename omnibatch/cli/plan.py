@@ -15,12 +15,13 @@ from omnibatch.cli.options import (
     manifest_options,
     selection_options,
 )
+from omnibatch.cli.placing import place_of
 from omnibatch.cli.planning import make_plan, plan_json, say_plan, spent_words, totals, wanted_slots
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.saying import say, say_error, say_warning
 from omnibatch.cli.typed import Typed
 from omnibatch.errors import Exit
-from omnibatch.ledger import LedgerPlace, read_ledger, refuse_left_behind
+from omnibatch.ledger import read_ledger, refuse_left_behind
 from omnibatch.money import Money
 from omnibatch.run import spent_on, unpriced_among
 
@@ -54,7 +55,7 @@ def command(
     reading = read_manifest(chosen)
     if reading.batch is None:
         return Exit.PROBLEMS
-    place = LedgerPlace.beside(chosen.manifest, folder=ledger)
+    place = place_of(chosen, ledger)
     digests = {checked.digest for checked in reading.batch.shots}
     refuse_left_behind(place, name=reading.name, digests=digests)
     known = read_ledger(place, whole=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from omnibatch.cli.carrying import carrier
 from omnibatch.cli.deciding import Desk, deciding
 from omnibatch.cli.options import (
     Chosen,
@@ -62,15 +63,16 @@ def command(
 def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     tip = desk.tip(slot)
     checked = desk.checked.get(slot)
-    if tip is None or (state_of(tip) is State.RELEASED and tip.abandoned is None):
-        if desk.lost_run is None:
-            return Left("nothing to grant: the next run sends it anyway")
-        tip = tip or desk.unsent(slot, apart=f" {desk.lost_run}")
+    if desk.lost_run is None and (
+        tip is None or (state_of(tip) is State.RELEASED and tip.abandoned is None)
+    ):
+        return Left("nothing to grant: the next run sends it anyway")
+    state = State.UNCONFIRMED if tip is None else state_of(tip)
+    tip = carrier(desk, slot) or tip
     if tip is None:
         return Refused("was never sent, and the manifest cannot say what it is", "")
     if is_granted(tip) and (desk.lost_run is None or granted_since(tip, desk.lost_run)):
         return Left("one more attempt is granted already; nothing changed")
-    state = state_of(tip)
     if state is State.SUCCEEDED and not desk.gone(tip):
         return Refused("is rendered and paid for", "`omnibatch run` collects it")
     if checked is not None and checked.shot.locked and desk.has_clip(slot):
@@ -81,8 +83,8 @@ def _judge(desk: Desk, slot: Slot, *, named: bool) -> Verdict:
     if not named and state in _NEEDS_A_NAME:
         return Left(f"left as it is: {_NEEDS_A_NAME[state]}; to buy another, name it")
     delta = grant(tip, now=now(), by=desk.book.writer, after=desk.lost_run)
-    carrier = () if tip.id in desk.book.attempts else (tip,)
-    return Change(slot=slot, deltas=(*carrier, delta), text=_words(desk, slot, tip))
+    new = () if tip.id in desk.book.attempts else (tip,)
+    return Change(slot=slot, deltas=(*new, delta), text=_words(desk, slot, tip))
 
 
 def _words(desk: Desk, slot: Slot, tip: Attempt) -> str:

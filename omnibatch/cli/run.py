@@ -18,12 +18,12 @@ from omnibatch.cli.options import (
     selection_options,
     wait_option,
 )
+from omnibatch.cli.placing import place_of
 from omnibatch.cli.reading import read_manifest
 from omnibatch.cli.stage import Stage
 from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import Account
 from omnibatch.errors import Exit
-from omnibatch.ledger import LedgerPlace
 
 __all__ = ["command"]
 
@@ -78,15 +78,12 @@ def command(chosen: Chosen, ledger: Path | None, **options: Any) -> Exit:  # cli
 def _stage(chosen: Chosen, ledger: Path | None) -> Stage:
     environment = read_environment(chosen.manifest)
 
-    def endpoints(providers: Iterable[str]) -> Mapping[str, str]:
-        return {name: environment.endpoint(name).name for name in providers}
-
     def accounts(providers: Iterable[str], batch: str) -> Mapping[str, Account]:
         return environment.accounts(providers, batch)
 
     return Stage(
-        place=LedgerPlace.beside(chosen.manifest, folder=ledger),
-        endpoints=endpoints,
+        place=place_of(chosen, ledger),
+        endpoints=environment.endpoint_names,
         accounts=accounts,
         pace=lambda settings: settings,
         wire=wire_settings(),

@@ -10,6 +10,7 @@ import click
 
 from omnibatch.cli.environment import Environment, read_environment
 from omnibatch.cli.options import Chosen, ledger_option, manifest_options
+from omnibatch.cli.placing import place_of
 from omnibatch.cli.planning import asked_for, clip_in, clips_to_fetch, plan_for, spent_words
 from omnibatch.cli.reading import Reading, attempts_by_slot, read_manifest
 from omnibatch.cli.saying import say, say_error, say_json, say_notices, say_table
@@ -23,7 +24,7 @@ from omnibatch.cli.typed import Typed
 from omnibatch.endpoints import is_rehearsal
 from omnibatch.errors import Exit, JournalMissing, LedgerDamaged, UsageError
 from omnibatch.ledger import Ledger, LedgerPlace, doubts_beside, read_ledger, twice_claimed
-from omnibatch.plan import Drift, closed_shots, select_slots
+from omnibatch.plan import Drift, closed_shots, select_slots, total_of
 from omnibatch.providers import provider_named
 from omnibatch.run import spent_on, unpriced_among
 
@@ -46,7 +47,7 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
     last, up to 512 MB. Exits 0 whatever it finds; `plan --check` is the gate for scripts.
     """
     reading = read_manifest(chosen, tell=False)
-    place = LedgerPlace.beside(chosen.manifest, folder=ledger)
+    place = place_of(chosen, ledger)
     known = read_ledger(place)
     lost_run = None
     try:
@@ -82,7 +83,9 @@ def command(chosen: Chosen, ledger: Path | None, as_json: bool, verify: bool) ->
     counts = ", ".join(
         f"{n} {state}" for state, n in sorted(Counter(r.state for r in rows).items())
     )
-    say(f"{reading.name}: {counts or 'no shots'}; spent: {spent_words(spent, unpriced)}")
+    say(
+        f"{reading.name}: {counts or 'no shots'}; spent: {spent_words(spent, unpriced)}{_lost_words(rows)}"
+    )
     if check.by_size:
         say(
             f"clips: {check.by_bytes} compared byte for byte, {check.by_size} by size alone "
@@ -169,6 +172,16 @@ def _endpoints(environment: Environment, providers: set[str]) -> Mapping[str, st
         except UsageError:
             continue
     return found
+
+
+def _lost_words(rows: list[Row]) -> str:
+    """What a run whose journal is gone may have spent on what is undecided."""
+    lost = [row for row in rows if row.is_of_lost_run]
+    if not lost:
+        return ""
+    cost = total_of(row.price for row in lost)
+    words = "at unknown prices" if cost is None else f"{cost} more"
+    return f"; a lost run may have spent {words}"
 
 
 def _chosen(rows: list[Row], chosen: Chosen, reading: Reading) -> list[Row]:

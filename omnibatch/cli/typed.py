@@ -32,9 +32,9 @@ class Typed:
         """`command` for the manifest, in a `profile` where one is named."""
         return f"omnibatch {command} {_quoted(self._common(profile))}{self._manifest}"
 
-    def validate(self) -> str:
-        """`validate` for the manifest, which knows no ledger."""
-        return replace(self, ledger=None).about("validate")
+    def validate(self, *, profile: str = "") -> str:
+        """`validate` for the manifest, which knows no ledger, in a `profile` where one is named."""
+        return replace(self, ledger=None).about("validate", profile=profile)
 
     @property
     def _manifest(self) -> str:

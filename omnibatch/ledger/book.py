@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from omnibatch.errors import LedgerDamaged, LedgerTooNew, LedgerUnwritable, LockfileUnwritable
-from omnibatch.ledger.guard import clear_guard, write_guard
+from omnibatch.ledger.guard import clear_guard, leave_guard, read_guard, write_guard
 from omnibatch.ledger.held import Wait, hold_ledger
 from omnibatch.ledger.identity import random_name
 from omnibatch.ledger.join import join_openings
@@ -51,6 +51,7 @@ class Book:
         # A run that began, and whose journal is not here; None once it is answered for,
         # which takes the mark away.
         self.unaccounted = unaccounted
+        self._guarded = read_guard(place)
         # What the user or our own journal has already answered for does not come back.
         answered = ledger.open.writers if ledger.open else frozenset()
         if found.text is not None and found.text.damaged_at is None:
@@ -204,14 +205,13 @@ class Book:
         return join_openings(own, join_openings(self._projecting.others, self.unaccounted))
 
     def close(self) -> None:
-        """Project the lockfile, no longer open. Raise `LedgerUnwritable`.
-
-        A run that is not accounted for stays named in it.
-        """
+        """Project the lockfile, open by runs alone that are not accounted for. Raise `LedgerUnwritable`."""
         if self.attempts or self.unaccounted or self.place.lockfile.exists():
             self._project(None)
         if self.unaccounted is None:
             clear_guard(self.place, self._accounted | {self.writer})
+        else:
+            leave_guard(self.place, self._guarded, self.unaccounted)
         self._journaling.drop_ballast()
 
     def release(self) -> None:

@@ -17,7 +17,7 @@ from omnibatch import disk
 from omnibatch.ledger.model import Opening
 from omnibatch.ledger.places import LedgerPlace
 
-__all__ = ["clear_guard", "read_guard", "write_guard"]
+__all__ = ["clear_guard", "leave_guard", "read_guard", "write_guard"]
 
 _FOLDER = "omnibatch"
 _SUFFIX = ".open"
@@ -49,6 +49,27 @@ def write_guard(place: LedgerPlace, opening: Opening) -> None:
         disk.make_folder(path.parent)
         disk.write_file(path, text.encode(), "guard")
         disk.sync_folder(path.parent)
+    except OSError:
+        return
+
+
+def leave_guard(place: LedgerPlace, before: Opening | None, missed: Opening) -> None:
+    """Leave the mark of runs that are still `missed`, at the end of another run.
+
+    Only those that it named `before` that run: a mark that came with the lockfile goes as it
+    came, as by a pull, and one in git's folder would outlive it.
+    """
+    writers = missed.writers & (before.writers if before else frozenset())
+    left = Opening("+".join(sorted(writers)), missed.since) if writers else None
+    path = _path(place)
+    if path is None or read_guard(place) == left:
+        return
+    if left is not None:
+        write_guard(place, left)
+        return
+    try:
+        disk.remove(path, "guard")
+        disk.remove_folder(path.parent)
     except OSError:
         return
 

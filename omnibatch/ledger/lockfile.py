@@ -229,7 +229,7 @@ def write_lockfile(path: Path, ledger: Ledger) -> bool:
     try:
         if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return False
-        _write_atomically(path, data)
+        _write_atomically(path.resolve(), data)  # a link stays one
     except OSError as error:
         raise LedgerUnwritable(
             f"{path} cannot be written: {error.strerror or error}",

@@ -121,9 +121,10 @@ def join_in(attempts: dict[AttemptId, Attempt], delta: Attempt) -> None:
 
 
 def unaccounted_opening(ledger: Ledger, text: JournalText | None) -> Opening | None:
-    """The run that the ledger says is buying, if its journal is not the one here."""
+    """The runs that the ledger says are buying, of which the journal is not the one here."""
     # Of a damaged journal nobody knows what it has lost.
     writers = frozenset() if text is None or text.damaged_at is not None else text.writers
     if ledger.open is None or ledger.open.writers <= writers:
         return None
-    return ledger.open
+    missed = ledger.open.writers - writers
+    return replace(ledger.open, writer="+".join(sorted(missed)))

@@ -3,7 +3,16 @@
 from collections.abc import Collection, Iterator
 from enum import Enum
 
-from omnibatch.ledger.model import Attempt, Mark, SendKey, SendState, Task, TaskKey, TaskState
+from omnibatch.ledger.model import (
+    Attempt,
+    Mark,
+    Opening,
+    SendKey,
+    SendState,
+    Task,
+    TaskKey,
+    TaskState,
+)
 
 __all__ = [
     "State",
@@ -15,11 +24,19 @@ __all__ = [
     "granted_since",
     "has_doubt_beside",
     "is_granted",
+    "is_of_lost_run",
     "is_picked",
+    "lost_send",
     "may_have_cost",
     "next_send_number",
+    "only_carries",
     "state_of",
 ]
+
+
+# No process has such a name: they have no dash.
+_LOST = "lost-"
+_LONGEST_WRITER = 40
 
 
 class State(Enum):
@@ -112,6 +129,25 @@ def granted_since(attempt: Attempt, moment: str) -> bool:
     return attempt.granted is not None and attempt.granted.on and attempt.granted.at > moment
 
 
+def only_carries(attempt: Attempt) -> bool:
+    """Tell whether nothing was sent by an attempt: it carries a decision about a lost run alone.
+
+    It has a doubtful send where that run may have bought its slot. Nobody can be asked about
+    it, since the task of such a send carries another id.
+    """
+    return not attempt.tasks and all(is_of_lost_run(key) for key in attempt.sends)
+
+
+def is_of_lost_run(key: SendKey) -> bool:
+    """Tell whether a send stands for what a run may have sent whose journal is lost."""
+    return key.writer.startswith(_LOST)
+
+
+def lost_send(opening: Opening) -> SendKey:
+    """The name of the send that stands for what the runs of `opening` may have sent for a slot."""
+    return SendKey(1, f"{_LOST}{'-'.join(sorted(opening.writers))}"[:_LONGEST_WRITER])
+
+
 def is_picked(attempt: Attempt) -> bool:
     """Tell whether the user picked this attempt's clip."""
     return _is_on(attempt.picked)
@@ -155,7 +191,7 @@ def askable_doubts(attempts: Collection[Attempt]) -> Iterator[Attempt]:
     for attempt in attempts:
         is_over = is_granted(attempt) and attempt.id in used
         is_doubt = state_of(attempt) is State.UNCONFIRMED or has_doubt_beside(attempt)
-        if is_doubt and not is_over:
+        if is_doubt and not is_over and not only_carries(attempt):
             yield attempt
 
 

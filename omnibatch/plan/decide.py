@@ -15,7 +15,7 @@ from omnibatch.plan.awaiting import Awaiting, Sourced
 from omnibatch.plan.difference import difference
 from omnibatch.plan.gone import all_paid_for, gone
 from omnibatch.plan.history import History, tip_of
-from omnibatch.plan.lost_run import withheld
+from omnibatch.plan.lost_run import asks_for_more, withheld
 from omnibatch.plan.names import Names
 from omnibatch.plan.paid import failure, missing_clip, paid_for
 from omnibatch.plan.refetch import besides
@@ -114,7 +114,7 @@ class _Planner:
         if checked.shot.locked and clips:
             return self._locked(checked, clips)
         granted = tip if tip is not None and is_granted(tip) else None
-        if granted is not None and (granted.sends or granted.tasks):
+        if granted is not None and asks_for_more(granted, attempts, checked.digest):
             return _buy(checked, "one more attempt granted by `retry`", granted)
         kept = self._kept(checked, clips)
         if kept is not None:

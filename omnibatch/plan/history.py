@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from omnibatch.endpoints import is_rehearsal
-from omnibatch.ledger import Attempt, Ledger, State, is_granted, order_of, state_of
+from omnibatch.ledger import (
+    Attempt,
+    Ledger,
+    State,
+    is_granted,
+    only_carries,
+    order_of,
+    state_of,
+)
 from omnibatch.plan.names import Names
 from omnibatch.plan.paid import is_waited_for
 from omnibatch.shots import Slot
@@ -102,13 +110,23 @@ def tip_of(attempts: Iterable[Attempt]) -> Attempt | None:
 
     Where two machines each went on from the same attempt there are two. One that was
     granted another attempt speaks, so that the grant is used; else the later one, by time
-    and then id, so that every machine picks the same.
+    and then id, so that every machine picks the same. What only carried a decision that is
+    moot speaks last.
     """
     attempts = tuple(attempts)
     continued = {attempt.known_intent.after for attempt in attempts}
     tips = [attempt for attempt in attempts if attempt.id not in continued]
     order = order_of(attempts)
-    return max(tips or attempts, key=lambda tip: (is_granted(tip), order(tip)), default=None)
+    return max(
+        tips or attempts,
+        key=lambda tip: (is_granted(tip), not _is_moot(tip), order(tip)),
+        default=None,
+    )
+
+
+def _is_moot(attempt: Attempt) -> bool:
+    """Tell whether an attempt carried a decision about a lost run, and what that bought was found."""
+    return only_carries(attempt) and state_of(attempt) is State.RELEASED
 
 
 def in_question(attempts: Iterable[Attempt]) -> Attempt | None:

@@ -10,11 +10,21 @@ with others its ids were others. Nothing is sent here.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import anyio
 
-from omnibatch.ledger import AttemptId, State, is_granted, state_of
+from omnibatch.ledger import (
+    Attempt,
+    AttemptId,
+    SendState,
+    State,
+    is_granted,
+    lost_send,
+    only_carries,
+    revoke,
+    state_of,
+)
 from omnibatch.providers import provider_named
 from omnibatch.run.events import Kind
 from omnibatch.run.intending import id_of, prepare
@@ -85,6 +95,17 @@ class _Seeker:
     owners: dict[tuple[str, str], AttemptId]
     since: float
 
+    async def _end_doubt(self, found: Attempt) -> None:
+        """What was decided for want of an attempt that was found is moot, and no longer counted."""
+        book = self.office.book
+        if book.unaccounted is None:
+            return
+        send = lost_send(book.unaccounted)
+        for attempt in tuple(book.attempts.values()):
+            if attempt.slot == found.slot and only_carries(attempt) and send in attempt.sends:
+                moot = revoke(attempt, now=self.office.now(), by=book.writer)
+                await book.record(replace(moot, sends={send: SendState.NOT_CREATED}))
+
     async def find(self, suspect: Purchase) -> Purchase | None:
         """Ask about one attempt; where it was made, return what may have been bought after it."""
         office, done = self.office, self.done
@@ -122,6 +143,7 @@ class _Seeker:
         attempt = prepare(office, self.targets, suspect, account)
         requests = {suspect.checked.digest: suspect.checked.request}
         await record_found(office, attempt, account, ours, requests)
+        await self._end_doubt(attempt)
         self.owners.update({(account.provider, task_id): wanted for task_id in ours})
         done.found[wanted] = suspect.checked.shot.slot
         return Purchase(checked=suspect.checked, attempt=None, after=wanted)

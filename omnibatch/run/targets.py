@@ -4,7 +4,7 @@ import os
 from collections.abc import Container, Iterable
 from pathlib import Path, PurePosixPath
 
-from omnibatch.ledger import Attempt, Output, may_have_cost
+from omnibatch.ledger import Attempt, Output, may_have_cost, only_carries
 
 __all__ = [
     "Targets",
@@ -24,7 +24,7 @@ class Targets:
     def __init__(self, attempts: Iterable[Attempt]) -> None:
         self._taken: set[str] = set()
         for attempt in attempts:
-            if may_have_cost(attempt):
+            if may_have_cost(attempt) and not only_carries(attempt):
                 self._taken.add(attempt.known_intent.target.casefold())
             for task in attempt.tasks.values():
                 if task.output is not None:

@@ -1,8 +1,11 @@
 """Where keys and endpoints come from: the environment, and `.env` beside the manifest."""
 
+import json
 from collections import Counter
 
 import pytest
+
+from omnibatch.emulator import Fault
 
 from ..workplace import KEY, Workplace, both, variables_of
 
@@ -80,3 +83,19 @@ def test_a_bad_key_costs_one_post_for_ten_thousand_shots(place: Workplace) -> No
     assert place.posts == 1
     assert place.accepted == 0
     assert Counter(place.states().values()) == {"released": 1, "unsent": 9999}
+
+
+@pytest.mark.parametrize("key", ["gate-key", "gate-key-of-mine"])
+def test_a_key_that_a_gateway_echoes_is_in_no_file_however_short(
+    place: Workplace, key: str
+) -> None:
+    body = json.dumps({"error": {"message": f"the key {key} may not do that"}})
+    place.faults(Fault(on="create", do="answer", status=400, body=body))
+    place.write(1)
+
+    finished = place.run(APIMODELS_API_KEY=key)
+
+    assert finished.code == 1, finished.said
+    assert "may not do that" in finished.said
+    assert key not in finished.said
+    assert all(key.encode() not in data for data in place.listing().values())

@@ -50,6 +50,17 @@ def lookups(place: Workplace) -> int:
     return asked
 
 
+def _lost_sends(place: Workplace, shot: str) -> list[str]:
+    """What a lost run may have sent for a shot, and is counted for it."""
+    return [
+        send
+        for attempt in place.ledger()["attempts"]
+        if attempt["shot"] == shot
+        for send, state in attempt.get("sends", {}).items()
+        if send.startswith("1@lost-") and state == "in_doubt"
+    ]
+
+
 @askable
 def test_what_was_bought_is_found_and_collected_without_a_decision(place: Workplace) -> None:
     place.reopen(render_s=(0.3, 0.3))
@@ -111,11 +122,15 @@ def test_what_was_granted_is_asked_about_once_more_before_it_is_bought(place: Wo
     place.omnibatch("retry", "film.yaml", "--select", "*")
 
     finished = place.run("--journal-lost")
+    sends = {shot: len(_lost_sends(place, shot)) for shot in ("s1", "s2")}
 
     assert finished.code == 0, finished.said
+    assert sends == {"s1": 0, "s2": 1}, "what was found is in doubt no more, nor counted twice"
     assert place.sold == {prompt_of(1): 1, prompt_of(2): 1}
     assert place.states() == {"s1": "collected", "s2": "collected"}
+    asked = lookups(place)
     assert place.run().code == 0
+    assert lookups(place) == asked, "nobody is asked about what carries the decisions"
 
 
 @askable

@@ -6,7 +6,7 @@ from typing import Any
 
 from omnibatch.cli.standing.mends import Mend, cost_words
 from omnibatch.cli.standing.rows import Row
-from omnibatch.ledger import Attempt, Mark, Output, Task, TaskKey, state_of
+from omnibatch.ledger import Attempt, Mark, Output, Task, TaskKey, is_of_lost_run, state_of
 from omnibatch.run import whereabouts
 
 __all__ = ["attempt_json", "details_of"]
@@ -16,6 +16,11 @@ _SENDS = {
     "IN_DOUBT": "in doubt: its reply was lost",
     "NOT_CREATED": "certainly created nothing",
     "CREATED": "created a task",
+}
+_LOST_SENDS = {
+    "IN_DOUBT": "may have bought it, and its journal is lost; counted as spent",
+    "NOT_CREATED": "what it bought is known",
+    "CREATED": "bought the task",
 }
 
 
@@ -43,6 +48,9 @@ def _attempt(attempt: Attempt, root: Path) -> Iterator[str]:
     if intent.after is not None:
         yield f"    after     {intent.after}"
     for send, state in sorted(attempt.sends.items()):
+        if is_of_lost_run(send):
+            yield f"    lost run  {send.writer.removeprefix('lost-')}: {_LOST_SENDS[state.name]}"
+            continue
         yield f"    send {send.number}    by {send.writer}: {_SENDS[state.name]}"
     for key, task in sorted(attempt.tasks.items()):
         yield from _task(key, task, root)

@@ -41,6 +41,13 @@ class Row:
     shown: tuple[TaskKey, Task] | None = None
 
     @property
+    def is_of_lost_run(self) -> bool:
+        """Tell whether a run whose journal is gone may have bought it, and nobody decided."""
+        is_undecided = self.step is not None and self.step.action is Action.DECIDE
+        has_doubt = self.attempt is not None and state_of(self.attempt) is State.UNCONFIRMED
+        return is_undecided and not has_doubt
+
+    @property
     def is_collected(self) -> bool:
         """Tell whether its clip was collected, wherever it is now."""
         return self.state == State.COLLECTED.value
