@@ -23,7 +23,8 @@ Invariants, which the tests hold by killing the process:
 and `identity` are pure.
 `journal` (its lines: `records`), `lockfile` and `held` each own one file (`volume` knows
 where a lock on it may not be seen); `reading` joins them; `book` is the
-ledger open for recording, and is loaded by those alone who record.
+ledger open for recording, and is loaded by those alone who record: `recording` is what it
+knows in memory and journal, `projecting` what it has seen in the lockfile.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -219,6 +219,17 @@ def test_nothing_is_sent_where_the_open_record_cannot_be_made(lab: Lab) -> None:
     assert lab.wire.creates == []
 
 
+def test_a_send_that_never_left_is_in_no_doubt_where_the_lockfile_can_say_so(lab: Lab) -> None:
+    """The open record may have reached the journal, though nobody can say that it is durable."""
+    fail_sync(lab, 1)
+    with pytest.raises(LedgerUnwritable):
+        lab.run(lab.shots(1))
+
+    lab.restart()
+
+    assert lab.states() == {"s0000": State.RELEASED}
+
+
 def test_a_disk_that_fails_on_the_way_ends_the_sending_at_once(lab: Lab) -> None:
     lab.wire.latency_s = 1
     fail_sync(lab, 4)
