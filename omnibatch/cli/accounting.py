@@ -114,6 +114,7 @@ def answer(films: Films, book: "Book", endpoints: Endpoints, typed: Typed) -> tu
     manifest with problems answers for nothing: name and return the other profiles with some.
     """
     if book.unaccounted is None:
+        book.account_for_all()  # the lockfile knows everything that a damaged journal may lack
         return ()
     others = unread(films)
     for profile in others:

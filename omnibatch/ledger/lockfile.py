@@ -10,11 +10,9 @@ import hashlib
 import json
 import shlex
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from omnibatch import disk
 from omnibatch.errors import LedgerDamaged, LedgerTooNew, LedgerUnwritable
 from omnibatch.ledger.bulk import in_bulk
 from omnibatch.ledger.codec import (
@@ -29,6 +27,7 @@ from omnibatch.ledger.join import join_attempts, join_ledgers
 from omnibatch.ledger.model import Attempt, AttemptId, Ledger, Opening
 from omnibatch.ledger.order import order_of
 from omnibatch.ledger.spelling import attempt_line
+from omnibatch.ledger.whole import write_whole
 
 __all__ = [
     "Stamp",
@@ -229,22 +228,10 @@ def write_lockfile(path: Path, ledger: Ledger) -> bool:
     try:
         if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
             return False
-        _write_atomically(path.resolve(), data)  # a link stays one
+        write_whole(path, data)
     except OSError as error:
         raise LedgerUnwritable(
             f"{path} cannot be written: {error.strerror or error}",
             "the journal still has everything; make room (or the folder writable) and run again",
         ) from error
     return True
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    # One name for all: what a killed process left is replaced, and does not pile up in git.
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        disk.write_file(temporary, data, "lockfile")
-        disk.replace(temporary, path, "lockfile")
-    except BaseException:
-        with suppress(OSError):
-            disk.remove(temporary, "lockfile")
-        raise

@@ -65,3 +65,16 @@ def test_a_lockfile_that_is_a_link_is_written_where_it_leads(place: Workplace) -
     assert kept.read_text().count('"state":"collected"') == 2
     assert [path.name for path in kept.parent.iterdir()] == ["harbour.json"]
     assert place.posts == 2
+
+
+def test_a_lockfile_that_is_a_link_to_nothing_becomes_a_file(place: Workplace) -> None:
+    elsewhere = place.folder.parent / "elsewhere.json"
+    place.lockfile.symlink_to(elsewhere)
+    place.write(1)
+
+    finished = place.run()
+
+    assert finished.code == 0, finished.said
+    assert not elsewhere.exists()
+    assert place.lockfile.is_file()
+    assert not place.lockfile.is_symlink()
