@@ -134,7 +134,7 @@ def _standing(
     plan = plan_for(reading.batch, ledger, asked)
     attempts_of = attempts_by_slot(reading.batch, ledger.attempts)
     here = closed_shots(shots, attempts_of, clip_in(place.root))
-    speakers = speakers_of(attempts_of, here, plan)
+    speakers = speakers_of(attempts_of, here, plan, place.root)
     outputs = [
         output for each in speakers.values() if (output := clip_of(each, place.root)) is not None
     ]

@@ -15,7 +15,7 @@ from omnibatch.ledger import (
     is_asked_at,
 )
 
-__all__ = ["clips_not_here", "more_clips", "task_here"]
+__all__ = ["clip_here", "clips_not_here", "more_clips", "task_here"]
 
 
 def task_here(attempt: Attempt, root: Path) -> tuple[TaskKey, Task] | None:
@@ -25,6 +25,19 @@ def task_here(attempt: Attempt, root: Path) -> tuple[TaskKey, Task] | None:
         if _is_here(shared, output):
             return key, attempt.tasks[key]
     return best_task(attempt)
+
+
+def clip_here(speaking: Attempt | None, attempts: Iterable[Attempt], root: Path) -> Attempt | None:
+    """The attempt `speaking` for a slot, or one of the same request whose clip is here instead."""
+    if speaking is None:
+        return None
+    digest = speaking.known_intent.digest
+    alike = [a for a in attempts if a.known_intent.digest == digest and any(_collected(a))]
+    if speaking not in alike or len(alike) == 1:
+        return speaking
+    shared = SharedPaths.of(root, alike)
+    here = [a for a in alike if any(_is_here(shared, output) for _, output in _collected(a))]
+    return speaking if speaking in here or not here else here[-1]
 
 
 def more_clips(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from omnibatch.checks import CheckedBatch, CheckedShot
-from omnibatch.cli.twins import more_clips, task_here
+from omnibatch.cli.twins import clip_here, more_clips, task_here
 from omnibatch.ledger import Attempt, Output, State, Task, TaskKey, state_of
 from omnibatch.money import Money
 from omnibatch.plan import Action, Asked, ClipFile, Drift, Plan, Step, drifts_of, tip_of
@@ -67,11 +67,17 @@ def speakers_of(
     attempts_of: Mapping[Slot, Sequence[Attempt]],
     here: Mapping[Slot, CheckedShot],
     plan: Plan,
+    root: Path,
 ) -> dict[Slot, Attempt | None]:
-    """The attempt that speaks for each slot: what the plan is about, where that is its own."""
+    """The attempt that speaks for each slot: what the plan is about, where that is its own.
+
+    Where two machines bought it and the other's clip is not here, ours does.
+    """
     planned = {step.slot: step for step in plan.steps}
     return {
-        slot: _speaker(tuple(attempts), here.get(slot), planned.get(slot))
+        slot: clip_here(
+            _speaker(tuple(attempts), here.get(slot), planned.get(slot)), attempts, root
+        )
         for slot, attempts in attempts_of.items()
     }
 
