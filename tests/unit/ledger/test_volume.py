@@ -17,7 +17,7 @@ TABLE = """\
 36 22 0:36 / /mnt/c rw - 9p C:\\134 rw
 37 22 0:37 / /mnt/twice rw - nfs nas:/old rw
 38 37 0:38 / /mnt/twice rw - ext4 /dev/vdb1 rw
-39 22 0:39 /volumes/x /work rw,relatime master:3 propagate_from:2 - virtiofs host rw
+39 22 0:39 /volumes/x /films rw,relatime master:3 propagate_from:2 - virtiofs host rw
 broken line
 """
 
@@ -43,7 +43,7 @@ def mounts(tmp_path: Path) -> Path:
         ("/mnt/stick/harbor", None),
         ("/mnt/c/film", "9p"),
         ("/mnt/twice/film", None),
-        ("/work/.omnibatch", "virtiofs"),
+        ("/films/.omnibatch", "virtiofs"),
     ],
 )
 def test_the_deepest_and_last_mount_tells(mounts: Path, folder: str, kind: str | None) -> None:
