@@ -1,7 +1,8 @@
 """The user's decisions as deltas: grant one more attempt, abandon, adopt a task. Pure.
 
 Each is idempotent. Marks carry the time and the writer; a mark is always later than the
-one it takes back, even where the clock has been set back in between.
+one it takes back, even where the clock has been set back in between. Each decision ends
+the others also where this copy of the ledger has none: another may have an older one.
 """
 
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ def grant(attempt: Attempt, *, now: str, by: str, after: str | None = None) -> A
     return Attempt(
         id=attempt.id,
         granted=_mark(held, on=True, now=now, by=by),
-        abandoned=_take_back(attempt.abandoned, now=now, by=by),
+        abandoned=_end(attempt.abandoned, now=now, by=by),
     )
 
 
@@ -34,7 +35,7 @@ def abandon(attempt: Attempt, *, now: str, by: str) -> Attempt:
     return Attempt(
         id=attempt.id,
         abandoned=_mark(attempt.abandoned, on=True, now=now, by=by),
-        granted=_take_back(attempt.granted, now=now, by=by),
+        granted=_end(attempt.granted, now=now, by=by),
     )
 
 
@@ -49,7 +50,6 @@ def adopt(
     """The task `key` came of this attempt: that ends one doubt, and its marks are moot.
 
     One task answers for one send, once. Where two machines each sent, the other doubt stays.
-    Marks are ended also where there are none: a copy of the ledger may have an older one.
     `failed` are the provider's words for one that has failed by now.
     """
     is_known = key in attempt.tasks
@@ -73,10 +73,6 @@ def _mark(held: Mark | None, *, on: bool, now: str, by: str) -> Mark:
 
 def _end(held: Mark | None, *, now: str, by: str) -> Mark:
     return Mark(now if held is None else max(now, _just_after(held.at)), by, on=False)
-
-
-def _take_back(held: Mark | None, *, now: str, by: str) -> Mark | None:
-    return None if held is None else _mark(held, on=False, now=now, by=by)
 
 
 def _just_after(at: str) -> str:

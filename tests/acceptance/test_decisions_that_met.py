@@ -63,6 +63,23 @@ def test_what_was_adopted_later_is_neither_let_go_of_nor_bought_again(
     assert doubtful.posts == 1
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later", "posts"), [("retry", "abandon", 1), ("abandon", "retry", 2)]
+)
+def test_of_a_grant_and_an_abandonment_the_later_counts(
+    doubtful: Workplace, tmp_path: Path, earlier: str, later: str, posts: int
+) -> None:
+    other = copied(doubtful, tmp_path / "other")
+    assert doubtful.omnibatch(earlier, "film.yaml", "s1").code == 0
+    assert other.omnibatch(later, "film.yaml", "s1", **LATER).code == 0
+
+    merge(doubtful, other)
+    finished = doubtful.run()
+
+    assert finished.code == 0, finished.said
+    assert doubtful.posts == posts
+
+
 @pytest.mark.parametrize("provider", ["guess"])
 def test_what_was_found_later_is_not_bought_again_for_an_older_grant(
     place: Workplace, tmp_path: Path

@@ -48,11 +48,6 @@ class Row:
         return is_undecided and not has_doubt
 
     @property
-    def is_collected(self) -> bool:
-        """Tell whether its clip was collected, wherever it is now."""
-        return self.state == State.COLLECTED.value
-
-    @property
     def task_id(self) -> str | None:
         """The id of the task that speaks for the attempt."""
         return None if self.shown is None else self.shown[0].task_id
